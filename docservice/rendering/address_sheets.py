@@ -14,11 +14,11 @@ from docservice import shipped
 from docservice.rendering.fonts import FontSet
 from docservice.town.pack import TownIdentity
 
-AddressForm = Literal["labels", "envelopes"]
+SheetForm = Literal["labels", "envelopes"]
 
 
 def as_addresses(
-    kind: AddressForm, addresses: Sequence[Sequence[str]], *, title: str, town: TownIdentity, on: date, fonts: FontSet
+    kind: SheetForm, addresses: Sequence[Sequence[str]], *, title: str, town: TownIdentity, on: date, fonts: FontSet
 ) -> bytes:
     """The addresses as PDF, each by its lines, the addressee's first; ``on`` dates the file."""
     # The engine is loaded where something is rendered: who serves the desk reads this module too.

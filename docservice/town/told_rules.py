@@ -16,8 +16,8 @@ from docservice.town.pack import DeadlineRule, FineClass, MailExtension, Section
 from docservice.town.source import Source
 from docservice.town.telling import RuleSentence, sentences
 
-Topic = Literal["contest", "correct", "fines", "hearings", "mail", "rest"]
-TOPICS: dict[Topic, str] = {
+RuleTopic = Literal["contest", "correct", "fines", "hearings", "mail", "rest"]
+TOPICS: dict[RuleTopic, str] = {
     "contest": "Days to contest and to pay",
     "correct": "Days to correct",
     "fines": "Fines",
@@ -30,7 +30,7 @@ CONFIDENCE = {
     "M": ("The town’s own law: have the attorney check", "wait"),
     "P": ("Practice of the office", ""),
 }
-_TOPIC_OF: dict[str | None, Topic] = {
+_TOPIC_OF: dict[str | None, RuleTopic] = {
     "contest": "contest", "pay": "contest", "pay_costs": "contest", "court_review": "contest", "cure": "correct",
     "order_lead": "correct", "hearing_lead": "hearings", "staff_report": "hearings", "access_request": "hearings",
     "decision": "hearings",
@@ -44,7 +44,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 class ToldRule:
     """One thing that a town decided: ``group`` and ``name`` are those of ``town.telling``, ``text`` the sentence."""
 
-    topic: Topic
+    topic: RuleTopic
     group: str
     name: str
     title: str

@@ -174,7 +174,7 @@ def letter(key: str) -> str:
     )  # fmt: skip
 
 
-def _around(town: TownPack, kind: kinds.Kind) -> dict[str, Any]:
+def _around(town: TownPack, kind: kinds.PaperKind) -> dict[str, Any]:
     """What stands on the page of a kind besides the kind: where to pay and to write, who helps, what to read."""
     listed = {one.key: one for one in office().review.handouts(tongues.language())}
     return {

@@ -18,7 +18,7 @@ from docservice.pdf.foreign.intake import Frame
 from docservice.pdf.shelf import FolderShelf, opened
 from docservice.refusal import Refusal
 
-Turns = Sequence[tuple[int, int]]  # page (from 1) and degrees clockwise
+PageTurns = Sequence[tuple[int, int]]  # page (from 1) and degrees clockwise
 _SECONDS_OF_A_FILE = 60.0  # intake has a limit of its own, 20 seconds
 
 
@@ -35,7 +35,7 @@ class Examined:
     sizes: tuple[tuple[float, float], ...] = ()
 
 
-def examined(means: Means, sha256: str, path: Path, profile: str, turns: Turns = ()) -> Examined:
+def examined(means: Means, sha256: str, path: Path, profile: str, turns: PageTurns = ()) -> Examined:
     """The intake of a file, from the shelf; put there first, if it is not."""
     if profile not in means.forums:
         raise Refusal("profile.missing", f"There is no packet profile “{profile}”.", kind="missing")
@@ -52,12 +52,12 @@ def examined(means: Means, sha256: str, path: Path, profile: str, turns: Turns =
     return Examined(taken.verdict, len(taken.pages), taken.findings, sizes)
 
 
-def intake_key(means: Means, sha256: str, profile: str, turns: Turns = ()) -> str:
+def intake_key(means: Means, sha256: str, profile: str, turns: PageTurns = ()) -> str:
     """Where the intake of a file lies on the shelf."""
     return intake.key(sha256, _frame(means.forums[profile], turns))
 
 
-def _frame(profile: Profile, turns: Turns) -> Frame:
+def _frame(profile: Profile, turns: PageTurns) -> Frame:
     return Frame(profile.band, profile.paper, profile.raster_dpi, tuple(turns))
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from docservice.finding import Finding
-from docservice.office.binding.examining import Examined, Turns, examined
+from docservice.office.binding.examining import Examined, PageTurns, examined
 from docservice.office.binding.uploading import ByteSpan, Readable, Uploads, refuse_size, wrong_hash
 from docservice.office.means.means import Means
 from docservice.office.means.records import Page
@@ -160,7 +160,7 @@ class KeptExhibits:
             rows = session.scalars(query.limit(per_page).offset((max(page, 1) - 1) * per_page))
             return Page(tuple(map(self._record, rows)), total)
 
-    def examined(self, sha256: str, *, owner: str, profile: str = "default", turns: Turns = ()) -> Examined | None:
+    def examined(self, sha256: str, *, owner: str, profile: str = "default", turns: PageTurns = ()) -> Examined | None:
         """What intake says of an exhibit, for packets of a profile; None while it is not complete.
 
         It is examined when this is first asked, and binding finds the result. Raises what a rendering process may.

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docservice.casefile.record import case_key
-from docservice.office.binding.examining import Examined, Turns, intake_key
+from docservice.office.binding.examining import Examined, PageTurns, intake_key
 from docservice.office.binding.kept_exhibits import OF_PLAN, KeptExhibits
 from docservice.office.binding.uploading import Readable
 from docservice.office.means.means import Means
@@ -27,7 +27,7 @@ from docservice.refusal import Refusal
 from docservice.storage.models import PacketPlanRow
 
 _CHANGES = 30  # that are kept: to take one back, and to show two people what each did
-Change = Callable[[Worksheet], Worksheet]
+PlanEdit = Callable[[Worksheet], Worksheet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class PacketPlans:
         with self._means.store.database.reading() as session:
             return tuple(map(_plan, session.scalars(query)))
 
-    def change(self, id: str, change: Change, said: str, *, actor: str, saw: int | None = None) -> PacketPlan:
+    def change(self, id: str, change: PlanEdit, said: str, *, actor: str, saw: int | None = None) -> PacketPlan:
         """Change the sheet; ``saw`` is the revision that the change was made upon (None: it fits any).
 
         Raises ``Refusal``: ``packet.plan_moved`` (kind ``precondition-failed``) when somebody changed it meanwhile, and
@@ -179,7 +179,7 @@ class PacketPlans:
         self.change(id, received, f"“{name}” came in", actor=actor)
         return made[0]
 
-    def examined(self, plan: PacketPlan, name: str, turns: Turns = ()) -> Examined:
+    def examined(self, plan: PacketPlan, name: str, turns: PageTurns = ()) -> Examined:
         """What intake says of a file of the plan, for its forum, with the pages turned that somebody turns.
 
         Raises what a rendering process may.
@@ -190,7 +190,7 @@ class PacketPlans:
             raise Refusal("exhibit.unknown", f"{name} did not come whole.", kind="missing")
         return found
 
-    def taken(self, plan: PacketPlan, name: str, turns: Turns = ()) -> tuple[Path, str]:
+    def taken(self, plan: PacketPlan, name: str, turns: PageTurns = ()) -> tuple[Path, str]:
         """The intake of a file of the plan, where it lies on the shelf, and its key.
 
         Raises ``Refusal("packet.page", kind="missing")`` for one that was refused.

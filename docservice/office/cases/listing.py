@@ -23,7 +23,7 @@ from docservice.storage.case_models import CaseRow
 from docservice.storage.folding import fold
 from docservice.storage.models import DeadlineRow
 
-CaseState = Literal["open", "closed", "late", "soon", "all"]
+ListedState = Literal["open", "closed", "late", "soon", "all"]
 SOON_DAYS = 14
 PER_PAGE = 50
 _HOUSE = re.compile(r"^[\d][\w\-–/½.,&]*(?:\s+(?:and|&|to)\s+\d[\w\-]*)*\s+")
@@ -38,7 +38,7 @@ class CaseFilter:
     weeks), an officer's id, a topic, a street."""
 
     q: str = ""
-    state: CaseState = "open"
+    state: ListedState = "open"
     officer: str = ""
     topic: str = ""
     street: str = ""

@@ -23,7 +23,7 @@ Fields = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DeskDraft:
     """A form as its person left it."""
 
     key: str
@@ -61,13 +61,13 @@ class Drafts:
             row.fields = [[name, value] for name, value in fields]
         return at
 
-    def find(self, account_id: str, key: str) -> Draft | None:
+    def find(self, account_id: str, key: str) -> DeskDraft | None:
         """A draft of somebody, if there is one."""
         with self._means.store.database.reading() as session:
             row = session.get(DeskDraftRow, (account_id, key))
             return _draft(row) if row is not None else None
 
-    def listed(self, account_id: str) -> tuple[Draft, ...]:
+    def listed(self, account_id: str) -> tuple[DeskDraft, ...]:
         """Somebody's drafts, the newest first."""
         query = select(DeskDraftRow).where(DeskDraftRow.account_id == account_id)
         with self._means.store.database.reading() as session:
@@ -85,6 +85,6 @@ class Drafts:
             session.execute(delete(DeskDraftRow).where(DeskDraftRow.saved_at <= self._means.clock() - KEPT))
 
 
-def _draft(row: DeskDraftRow) -> Draft:
+def _draft(row: DeskDraftRow) -> DeskDraft:
     fields = tuple((str(name), str(value)) for name, value in row.fields)
-    return Draft(row.key, row.title, row.address, fields, row.saved_at)
+    return DeskDraft(row.key, row.title, row.address, fields, row.saved_at)

@@ -20,10 +20,10 @@ from docservice.office.means.case_records import RETRACTED
 from docservice.refusal import Refusal
 from docservice.web.desk import case_story, case_words
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.case_parts import Choices, chosen, parties, things
-from docservice.web.desk.case_record import Facts, OpenCase, address, crumbs, opened, save, writable
+from docservice.web.desk.case_parts import PartChoices, chosen, parties, things
+from docservice.web.desk.case_record import OpenCase, RecordFacts, address, crumbs, opened, save, writable
 from docservice.web.desk.cases import shown_case
-from docservice.web.desk.forms import Asked, Form, ask
+from docservice.web.desk.forms import Asked, DeskForm, ask
 from docservice.web.desk.statuses import status_of
 
 _RECORD = "/cases/<number:case>/record"
@@ -31,82 +31,82 @@ _PAPERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EventKind:
     """A kind of event: ``about`` gives what it can be of; where there is nothing, the kind is not offered."""
 
     key: str
     type: str
     title: str
     hint: str
-    about: Callable[[OpenCase], Choices]
+    about: Callable[[OpenCase], PartChoices]
     subject: str = "What it is about"
     names: tuple[str, ...] = ("reason",)
     labels: Mapping[str, str] = field(default_factory=dict)
-    choices: Callable[[Facts], Mapping[str, Choices]] = lambda facts: {}
+    choices: Callable[[RecordFacts], Mapping[str, PartChoices]] = lambda facts: {}
 
 
-def _papers(one: OpenCase) -> Choices:
+def _papers(one: OpenCase) -> PartChoices:
     found = office().issuing.documents(case=one.number, per_page=_PAPERS).items
     return [(paper.number, f"{paper.number}, {paper.title}, to {paper.recipient_name}") for paper in found
             if paper.status == "issued" and paper.original is None and paper.recipient]  # fmt: skip
 
 
-def _of(*lists: str) -> Callable[[OpenCase], Choices]:
+def _of(*lists: str) -> Callable[[OpenCase], PartChoices]:
     return lambda one: things(one.facts, *lists)
 
 
-def _case(one: OpenCase) -> Choices:
+def _case(one: OpenCase) -> PartChoices:
     return [(one.number, "The whole case")]
 
 
-def _open(one: OpenCase) -> Choices:
+def _open(one: OpenCase) -> PartChoices:
     return _case(one) if one.summary.status == "open" else ()
 
 
-def _closed(one: OpenCase) -> Choices:
+def _closed(one: OpenCase) -> PartChoices:
     return _case(one) if one.summary.status == "closed" else ()
 
 
 _WHY = {"reason": "Why"}
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, EventKind] = {
     one.key: one
     for one in (
-        Kind("served", "served", "A paper was served", "Handed over, mailed or posted.", _papers, "Which paper",
+        EventKind("served", "served", "A paper was served", "Handed over, mailed or posted.", _papers, "Which paper",
              ("party", "method", "place", "article_number", "result"),
              {"party": "On whom", "method": "How", "place": "Where", "article_number": "Certified mail number",
               "result": "What is known of it"}, lambda facts: {"party": parties(facts)}),
-        Kind("returned", "returned", "A paper came back", "Returned, unclaimed or refused.", _papers, "Which paper",
-             ("party", "result", "reason"), {"party": "Sent to", "result": "What became of it",
+        EventKind("returned", "returned", "A paper came back", "Returned, unclaimed or refused.", _papers,
+             "Which paper", ("party", "result", "reason"), {"party": "Sent to", "result": "What became of it",
              "reason": "What stands on the envelope"}, lambda facts: {"party": parties(facts)}),
-        Kind("time-granted", "extension-granted", "More time is given", "A later day to put something right.",
+        EventKind("time-granted", "extension-granted", "More time is given", "A later day to put something right.",
              lambda one: [*_case(one), *things(one.facts, "violations")], "For what", ("to", "request", "reason"),
              {"to": "Until", "request": "It answers the request", "reason": "Why"},
              lambda facts: {"request": things(facts, "extension_requests")}),
-        Kind("time-denied", "extension-denied", "No more time is given", "The day stays as it is.",
+        EventKind("time-denied", "extension-denied", "No more time is given", "The day stays as it is.",
              lambda one: [*_case(one), *things(one.facts, "violations")], "For what", ("request", "reason"),
              {"request": "It answers the request", "reason": "Why"},
              lambda facts: {"request": things(facts, "extension_requests")}),
-        Kind("lifted", "lifted", "A stop work order is lifted", "", _of("stop_work_orders"), "Which order",
+        EventKind("lifted", "lifted", "A stop work order is lifted", "", _of("stop_work_orders"), "Which order",
              labels=_WHY),
-        Kind("hearing-held", "hearing-held", "A hearing was held", "Who did not come is noted.", _of("hearings"),
+        EventKind("hearing-held", "hearing-held", "A hearing was held", "Who did not come is noted.", _of("hearings"),
              "Which hearing", ("absent",), {"absent": "Who did not come"}, lambda facts: {"absent": parties(facts)}),
-        Kind("hearing-moved", "hearing-continued", "A hearing goes on another day", "", _of("hearings"),
+        EventKind("hearing-moved", "hearing-continued", "A hearing goes on another day", "", _of("hearings"),
              "Which hearing",
              ("to", "announced"), {"to": "New day", "announced": "Was the new day told at the hearing?"}),
-        Kind("decided", "decided", "A hearing was decided", "What became of each paper and matter.", _of("hearings"),
-             "Which hearing", ()),
-        Kind("request-withdrawn", "appeal-withdrawn", "A request for a hearing is taken back", "", _of("appeals"),
+        EventKind("decided", "decided", "A hearing was decided", "What became of each paper and matter.",
+             _of("hearings"), "Which hearing", ()),
+        EventKind("request-withdrawn", "appeal-withdrawn", "A request for a hearing is taken back", "", _of("appeals"),
              "Which request", labels=_WHY),
-        Kind("deposit-decided", "hardship-decided", "Whether the deposit must be paid", "", _of("appeals"),
+        EventKind("deposit-decided", "hardship-decided", "Whether the deposit must be paid", "", _of("appeals"),
              "Which request", ("granted", "reason"), {"granted": "Need they not pay it?", "reason": "Why"}),
-        Kind("withdrawn", "withdrawn", "The office takes something back",
+        EventKind("withdrawn", "withdrawn", "The office takes something back",
              "A citation, an order, something that was seen.",
              _of("citations", "violations", "stop_work_orders"), "What", labels=_WHY),
-        Kind("mail-days", "mail-extension-decided", "Days that mailing adds are decided",
+        EventKind("mail-days", "mail-extension-decided", "Days that mailing adds are decided",
              "Where our rules leave it to a person.", lambda one: parties(one.facts), "For whom", ("days", "reason"),
              {"days": "Days", "reason": "Why"}),
-        Kind("closed", "closed", "The case is closed", "Without a closing letter.", _open, "What", labels=_WHY),
-        Kind("reopened", "reopened", "The case is opened again", "", _closed, "What", labels=_WHY),
+        EventKind("closed", "closed", "The case is closed", "Without a closing letter.", _open, "What", labels=_WHY),
+        EventKind("reopened", "reopened", "The case is opened again", "", _closed, "What", labels=_WHY),
     )
 }  # fmt: skip
 # What is put on record by a form of the facts: words, what it is for, where it is.
@@ -151,7 +151,7 @@ def record(case: str) -> str:
     )  # fmt: skip
 
 
-def _form(one: OpenCase, kind: Kind) -> Form:
+def _form(one: OpenCase, kind: EventKind) -> DeskForm:
     schema = DATA[kind.type]()  # type: ignore[index]
     hints = dict.fromkeys(kind.names, "")
     asked = ask(schema, only=kind.names, labels=kind.labels, hints=hints, words=_WORDS) if kind.names else ()  # type: ignore[arg-type]
@@ -162,14 +162,14 @@ def _form(one: OpenCase, kind: Kind) -> Form:
     fields += [replace(each, name=f"data/{each.name}", choices=_capitals(each.choices)) for each in asked]
     if kind.type == "decided":
         fields += list(_items(one.facts))
-    return Form(fields)
+    return DeskForm(fields)
 
 
-def _capitals(choices: Choices) -> tuple[tuple[str, str], ...]:
+def _capitals(choices: PartChoices) -> tuple[tuple[str, str], ...]:
     return tuple((value, said[:1].upper() + said[1:]) for value, said in choices)
 
 
-def _items(facts: Facts) -> Sequence[Asked]:
+def _items(facts: RecordFacts) -> Sequence[Asked]:
     """What a hearing may have decided: of each citation, order and matter, its outcome, fine and day."""
     outcomes = tuple((value, said.capitalize()) for value, said in case_words.OUTCOMES.items())
     made = []
@@ -183,7 +183,7 @@ def _items(facts: Facts) -> Sequence[Asked]:
     return made
 
 
-def _shown(one: OpenCase, kind: Kind, form: Form, key: str) -> str:
+def _shown(one: OpenCase, kind: EventKind, form: DeskForm, key: str) -> str:
     return render_template(
         "desk/cases/event.html", case=one, kind=kind, form=form, key=key, back=address(one.number, "/record"),
         action=address(one.number, f"/record/{kind.key}"),
@@ -229,10 +229,10 @@ def tell(case: str, kind: str) -> BaseResponse | str | tuple[str, int]:
     return redirect(shown_case(one, "told"), 303)
 
 
-def _note_form() -> Form:
+def _note_form() -> DeskForm:
     hint = "In a sentence or two. Do not name who complained: it may be printed."
     labels = {"on": "Day", "text": "What happened"}
-    return Form(ask(EventSchema(), labels=labels, hints={"on": "", "text": hint}))
+    return DeskForm(ask(EventSchema(), labels=labels, hints={"on": "", "text": hint}))
 
 
 @allows("issue")
@@ -242,11 +242,11 @@ def note(case: str) -> str:
     return _note(one, _note_form().filled({"on": office().means.today().isoformat()}, seen=one.seen))
 
 
-def _note(one: OpenCase, form: Form) -> str:
+def _note(one: OpenCase, form: DeskForm) -> str:
     return _simple(one, "Telephone call or note", "/record/note", form, ("on", "text"))
 
 
-def _simple(one: OpenCase, title: str, path: str, form: Form, names: tuple[str, ...], what: str = "") -> str:
+def _simple(one: OpenCase, title: str, path: str, form: DeskForm, names: tuple[str, ...], what: str = "") -> str:
     return render_template(
         "desk/cases/told.html", case=one, form=form, title=title, names=names, what=what,
         action=address(one.number, path), back=address(one.number, "/record"),
@@ -262,7 +262,7 @@ def add_note(case: str) -> BaseResponse | str | tuple[str, int]:
     if missing := sent.missing():
         return _note(one, sent.refused(findings=missing)), 422
 
-    def change(facts: Facts) -> Facts:
+    def change(facts: RecordFacts) -> RecordFacts:
         lines = list(facts.get("events") or ())
         made = sent.facts()
         if made in lines:  # sent twice
@@ -272,7 +272,7 @@ def add_note(case: str) -> BaseResponse | str | tuple[str, int]:
     try:
         save(one.number, sent, change, lambda facts: {}, what="the record", action=request.path)
     except Refusal as refusal:
-        last = Form(sent, at=_place(refusal), seen=sent.seen)
+        last = DeskForm(sent, at=_place(refusal), seen=sent.seen)
         return _note(one, last.refused(refusal)), status_of(refusal)
     return redirect(shown_case(one, "told"), 303)
 
@@ -283,10 +283,10 @@ def _place(refusal: Refusal) -> str:
     return "/".join(first.split("/")[:3])
 
 
-def _right_form(facts: Facts) -> Form:
+def _right_form(facts: RecordFacts) -> DeskForm:
     open_ = [one for one in facts.get("violations") or () if not one.get("corrected_on")]
     choices = tuple((one["id"], case_words.thing("violations", one)) for one in open_)
-    return Form([
+    return DeskForm([
         Asked("on", "Somebody looked on", kind="date", required=True),
         Asked("ids", "What is put right", kind="boxes", required=True, choices=choices),
     ])  # fmt: skip
@@ -299,7 +299,7 @@ def put_right(case: str) -> str:
     return _right(one, _right_form(one.facts).filled({"on": office().means.today().isoformat()}, seen=one.seen))
 
 
-def _right(one: OpenCase, form: Form) -> str:
+def _right(one: OpenCase, form: DeskForm) -> str:
     return _simple(one, "It is put right", "/record/put-right", form, ("on", "ids"))
 
 
@@ -312,7 +312,7 @@ def add_put_right(case: str) -> BaseResponse | str | tuple[str, int]:
         return _right(one, sent.refused(findings=missing)), 422
     ids, day = set(sent["ids"].values), sent["on"].value
 
-    def change(facts: Facts) -> Facts:
+    def change(facts: RecordFacts) -> RecordFacts:
         return {**facts, "violations": [{**each, "corrected_on": day} if each.get("id") in ids else each
                                         for each in facts.get("violations") or ()]}  # fmt: skip
 
@@ -334,8 +334,8 @@ def _told(one: OpenCase, position: int) -> tuple[Any, str, str]:
     return found, title, text
 
 
-def _why_form() -> Form:
-    return Form(
+def _why_form() -> DeskForm:
+    return DeskForm(
         [Asked("reason", "Why was it not so?", "Both stay in “Who changed what”.", "text", required=True, most=2000)]
     )
 

@@ -14,10 +14,10 @@ from docservice.office.cases.parts import place_of, with_item, without_item
 from docservice.refusal import Refusal
 from docservice.web.desk import case_parts, case_words, drafts
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.case_parts import PARTS, Part
+from docservice.web.desk.case_parts import PARTS, CasePart
 from docservice.web.desk.case_record import (
-    Facts,
     OpenCase,
+    RecordFacts,
     address,
     crumbs,
     opened,
@@ -27,7 +27,7 @@ from docservice.web.desk.case_record import (
     writable,
 )
 from docservice.web.desk.cases import DONE, shown_case
-from docservice.web.desk.forms import Form
+from docservice.web.desk.forms import DeskForm
 from docservice.web.desk.statuses import status_of
 
 _PART = f"/cases/<number:case>/<any({', '.join(repr(key) for key in PARTS)}):part>"
@@ -52,11 +52,11 @@ def case_property(case: str) -> str:
     return _property(one, drafts.restored(_property_form(one).filled(_head(one.facts), seen=one.seen)))
 
 
-def _property_form(one: OpenCase) -> Form:
+def _property_form(one: OpenCase) -> DeskForm:
     return self_keeping(case_parts.property_form(one.facts), one, "/property", "Property")
 
 
-def _property(one: OpenCase, form: Form) -> str:
+def _property(one: OpenCase, form: DeskForm) -> str:
     return render_template(
         "desk/cases/item.html", case=one, form=form, groups=case_parts.PROPERTY_GROUPS, title="Property",
         action=address(one.number, "/property"), back=address(one.number), crumbs=crumbs(one, ("Property", "")),
@@ -64,7 +64,7 @@ def _property(one: OpenCase, form: Form) -> str:
     )  # fmt: skip
 
 
-def _head(facts: Facts) -> Facts:
+def _head(facts: RecordFacts) -> RecordFacts:
     return {"case": facts.get("case") or {}, "property": facts.get("property") or {}}
 
 
@@ -76,7 +76,7 @@ def save_case_property(case: str) -> BaseResponse | str | tuple[str, int]:
     if sent.reopened:
         return _property(one, sent)
 
-    def change(facts: Facts) -> Facts:
+    def change(facts: RecordFacts) -> RecordFacts:
         return {**facts, **put_in(_head(facts), sent)}
 
     try:
@@ -102,7 +102,7 @@ def case_part(case: str, part: str) -> str:
     )  # fmt: skip
 
 
-def _titles(what: Part, items: Sequence[Facts]) -> list[str]:
+def _titles(what: CasePart, items: Sequence[RecordFacts]) -> list[str]:
     """What each item is called; two of one name are told apart by a number."""
     names = [what.named(one) for one in items]
     return [name if names.count(name) == 1 else f"{name}, number {n}" for n, name in enumerate(names, 1)]
@@ -116,7 +116,7 @@ def new_item(case: str, part: str) -> str:
     return _item(one, what, drafts.restored(form.filled(what.begins(one.facts), seen=one.seen)))
 
 
-def _form(one: OpenCase, what: Part, id: str | None) -> Form:
+def _form(one: OpenCase, what: CasePart, id: str | None) -> DeskForm:
     """The form of an item, or of one more; it keeps itself."""
     place = place_of(one.facts, what.listed, id) if id is not None else len(one.facts.get(what.listed) or ())
     if place is None:
@@ -147,7 +147,7 @@ def save_item(case: str, part: str, id: str) -> BaseResponse | str | tuple[str, 
     return _save(one, what, _form(one, what, id).sent(), id)
 
 
-def _item(one: OpenCase, what: Part, form: Form, id: str | None = None) -> str:
+def _item(one: OpenCase, what: CasePart, form: DeskForm, id: str | None = None) -> str:
     items = one.facts.get(what.listed) or ()
     named = next((what.named(each) for each in items if each.get(what.id_field) == id), "") if id is not None else ""
     here = address(one.number, f"/{what.key}")
@@ -162,7 +162,7 @@ def _item(one: OpenCase, what: Part, form: Form, id: str | None = None) -> str:
     )  # fmt: skip
 
 
-def _save(one: OpenCase, what: Part, sent: Form, id: str | None) -> BaseResponse | str | tuple[str, int]:
+def _save(one: OpenCase, what: CasePart, sent: DeskForm, id: str | None) -> BaseResponse | str | tuple[str, int]:
     if sent.reopened:
         return _item(one, what, sent, id)
     made = dict(tidied(what.listed, put_in({}, sent)))
@@ -172,10 +172,10 @@ def _save(one: OpenCase, what: Part, sent: Form, id: str | None) -> BaseResponse
         wrong = Finding.error("desk.missing", message, f"{sent.at}/{what.id_field}")
         return _item(one, what, sent.refused(findings=[wrong]), id), 422
 
-    def pick(facts: Facts) -> Facts:
+    def pick(facts: RecordFacts) -> RecordFacts:
         return next((each for each in facts.get(what.listed) or () if each.get(what.id_field) == new), {})
 
-    def change(facts: Facts) -> Facts:
+    def change(facts: RecordFacts) -> RecordFacts:
         item = tidied(what.listed, put_in(pick(facts), sent))
         if what.id_field in sent:
             return _renamed(facts, what, new, item)
@@ -194,7 +194,7 @@ def _save(one: OpenCase, what: Part, sent: Form, id: str | None) -> BaseResponse
     return redirect(url_for("desk.case_part", case=one.number, part=what.key, done="kept"), 303)
 
 
-def _renamed(facts: Facts, what: Part, id: str, item: Mapping[str, Any]) -> Facts:
+def _renamed(facts: RecordFacts, what: CasePart, id: str, item: Mapping[str, Any]) -> RecordFacts:
     """A list whose items are named by a field that people type: a permit's number."""
     place = place_of(facts, what.listed, id)
     items = list(facts.get(what.listed) or ())
@@ -205,7 +205,7 @@ def _renamed(facts: Facts, what: Part, id: str, item: Mapping[str, Any]) -> Fact
     return {**facts, what.listed: items}
 
 
-def tidied(listed: str, item: Facts) -> Facts:
+def tidied(listed: str, item: RecordFacts) -> RecordFacts:
     """An item without an address that says nothing but its kind."""
     address = item.get("address") or {}
     if listed == "parties" and set(address) == {"kind"} and address["kind"] != "post_on_site":

@@ -26,10 +26,10 @@ from docservice.casefile.schema_people import FactsSchema, PartySchema
 from docservice.office.cases.parts import LISTS
 from docservice.web.desk import case_words
 from docservice.web.desk.access import office
-from docservice.web.desk.forms import Asked, Form, Kind, ask
+from docservice.web.desk.forms import Asked, DeskForm, InputKind, ask
 
-Facts = Mapping[str, Any]
-Choices = Sequence[tuple[str, str]]
+StatedFacts = Mapping[str, Any]
+PartChoices = Sequence[tuple[str, str]]
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -44,7 +44,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CasePart:
     """A list of the casefile as the desk edits it, item by item. ``key`` is its word in addresses."""
 
     key: str
@@ -55,11 +55,11 @@ class Part:
     groups: tuple[Group, ...]
     labels: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    kinds: Mapping[str, InputKind] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
-    choices: Callable[[Facts], Mapping[str, Choices]] = lambda facts: {}
-    begins: Callable[[Facts], Facts] = lambda facts: {}
-    named: Callable[[Facts], str] = lambda item: ""
+    choices: Callable[[StatedFacts], Mapping[str, PartChoices]] = lambda facts: {}
+    begins: Callable[[StatedFacts], StatedFacts] = lambda facts: {}
+    named: Callable[[StatedFacts], str] = lambda item: ""
     stem: str = ""  # how ids begin
 
     @property
@@ -67,13 +67,13 @@ class Part:
         """What names an item in its list."""
         return LISTS[self.listed]
 
-    def form(self, facts: Facts, at: int) -> Form:
+    def form(self, facts: StatedFacts, at: int) -> DeskForm:
         """The form of the item at a place of the list."""
         names = tuple(name for group in self.groups for name in group.names)
         asked = ask(self.schema(), only=names, labels=self.labels, hints=self.hints, words=self.words, kinds=self.kinds)
-        return Form(chosen(asked, self.choices(facts)), at=f"/{self.listed}/{at}")
+        return DeskForm(chosen(asked, self.choices(facts)), at=f"/{self.listed}/{at}")
 
-    def new_id(self, facts: Facts, item: Facts) -> str:
+    def new_id(self, facts: StatedFacts, item: StatedFacts) -> str:
         """An id for a new item, which nobody has to type."""
         if self.id_field != "id":
             return str(item.get(self.id_field) or "")
@@ -100,26 +100,26 @@ def slug(text: str) -> str:
     return _SLUG.sub("-", plain).strip("-")
 
 
-def chosen(asked: Sequence[Asked], choices: Mapping[str, Choices]) -> tuple[Asked, ...]:
+def chosen(asked: Sequence[Asked], choices: Mapping[str, PartChoices]) -> tuple[Asked, ...]:
     """The fields, those of ``choices`` with what may be chosen: boxes where several may, else one of a list."""
     made = []
     for one in asked:
         given = choices.get(one.name)
         if given is not None:
-            kind: Kind = "boxes" if one.kind in ("boxes", "lines", "paragraphs") else "choice"
+            kind: InputKind = "boxes" if one.kind in ("boxes", "lines", "paragraphs") else "choice"
             one = replace(one, kind=kind, choices=tuple(given), most=0)
         made.append(one)
     return tuple(made)
 
 
-def officers(facts: Facts) -> Choices:
+def officers(facts: StatedFacts) -> PartChoices:
     """The town's officers, and those that the case adds."""
     added = {one["id"]: one["name"] for one in facts.get("officers") or ()}
     return [*((one.id, f"{one.name}, {one.title}") for one in office().town.officers if one.id not in added),
             *added.items()]  # fmt: skip
 
 
-def languages(facts: Facts) -> Choices:
+def languages(facts: StatedFacts) -> PartChoices:
     """The town's languages by their English names, and others that names and readers of this case have."""
     known = {"en": "English"} | {one.tag: one.name for one in office().town.languages}
     for party in facts.get("parties") or ():
@@ -129,12 +129,12 @@ def languages(facts: Facts) -> Choices:
     return list(known.items())
 
 
-def parties(facts: Facts) -> Choices:
+def parties(facts: StatedFacts) -> PartChoices:
     """The people of the case."""
     return [(one["id"], case_words.name_of(one)) for one in facts.get("parties") or ()]
 
 
-def things(facts: Facts, *lists: str) -> Choices:
+def things(facts: StatedFacts, *lists: str) -> PartChoices:
     """Things of the case by their ids, in words."""
     return [(one["id"], case_words.thing(listed, one)) for listed in lists for one in facts.get(listed) or ()]
 
@@ -143,7 +143,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-PEOPLE = Part(
+PEOPLE = CasePart(
     "people", "parties", PartySchema, "People", "a person",
     (
         Group("Who", ("name/text", "name/latin", "roles")),
@@ -178,7 +178,7 @@ PEOPLE = Part(
     begins=lambda facts: {"address": {"kind": "street"}, "language": "en"},
     named=case_words.name_of, stem="party",
 )  # fmt: skip
-PERMITS = Part(
+PERMITS = CasePart(
     "permits", "permits", PermitSchema, "Permits", "a permit",
     (
         Group("The permit", ("number", "issued_on"), beside=True),
@@ -194,7 +194,7 @@ PERMITS = Part(
            "expires_on": "", "completed_on": "", "description": ""},
     named=lambda item: str(item.get("number") or ""),
 )  # fmt: skip
-VISITS = Part(
+VISITS = CasePart(
     "visits", "inspections", InspectionSchema, "Visits and photographs", "a visit",
     (
         Group("When and who", ("on", "at", "inspector"), beside=True),
@@ -222,7 +222,7 @@ VISITS = Part(
     begins=lambda facts: {"on": office().means.today().isoformat()},
     named=lambda item: _capital(case_words.thing("inspections", item)), stem="i",
 )  # fmt: skip
-HEARINGS = Part(
+HEARINGS = CasePart(
     "hearings", "hearings", HearingSchema, "Hearing", "a hearing",
     (
         Group("What kind", ("kind", "appeal")),
@@ -245,7 +245,7 @@ HEARINGS = Part(
     begins=lambda facts: {"place": list(office().town.hearing.place), "officer": _hearing_officer()},
     named=lambda item: _capital(case_words.thing("hearings", item)), stem="h",
 )  # fmt: skip
-PLANNED = Part(
+PLANNED = CasePart(
     "planned-visits", "visits", PlannedVisitSchema, "Planned visits", "a planned visit",
     (
         Group("When and who", ("on", "from_at", "until_at", "inspector"), beside=True),
@@ -259,7 +259,7 @@ PLANNED = Part(
     choices=lambda facts: {"inspector": officers(facts), "violations": things(facts, "violations")},
     named=lambda item: _capital(case_words.thing("visits", item)), stem="r",
 )  # fmt: skip
-MORE_TIME = Part(
+MORE_TIME = CasePart(
     "more-time", "extension_requests", ExtensionRequestSchema, "Requests for more time", "a request for more time",
     (
         Group("Who asks", ("by", "on", "came_by"), beside=True),
@@ -274,7 +274,7 @@ MORE_TIME = Part(
     begins=lambda facts: {"on": office().means.today().isoformat()},
     named=lambda item: _capital(case_words.thing("extension_requests", item)), stem="x",
 )  # fmt: skip
-APPEALS = Part(
+APPEALS = CasePart(
     "requests", "appeals", AppealSchema, "Requests for a hearing", "a request for a hearing",
     (
         Group("Who asks", ("by", "filed_on"), beside=True),
@@ -293,7 +293,7 @@ APPEALS = Part(
     begins=lambda facts: {"filed_on": office().means.today().isoformat()},
     named=lambda item: _capital(case_words.thing("appeals", item)), stem="a",
 )  # fmt: skip
-PAYMENTS = Part(
+PAYMENTS = CasePart(
     "payments", "payments", PaymentSchema, "Payments", "a payment",
     (
         Group("What came in", ("amount", "on", "by"), beside=True),
@@ -309,7 +309,7 @@ PAYMENTS = Part(
     begins=lambda facts: {"on": office().means.today().isoformat()},
     named=lambda item: f"${item.get('amount', '')}, {item.get('on', '')}", stem="p",
 )  # fmt: skip
-COSTS = Part(
+COSTS = CasePart(
     "costs", "costs", CostSchema, "Costs", "a cost",
     (
         Group("What it was", ("description", "kind")),
@@ -325,7 +325,7 @@ COSTS = Part(
     begins=lambda facts: {"on": office().means.today().isoformat()},
     named=lambda item: str(item.get("description") or ""), stem="k",
 )  # fmt: skip
-PARTS: Mapping[str, Part] = {
+PARTS: Mapping[str, CasePart] = {
     one.key: one for one in (PEOPLE, PERMITS, VISITS, HEARINGS, PLANNED, MORE_TIME, APPEALS, PAYMENTS, COSTS)
 }
 
@@ -334,7 +334,7 @@ def _hearing_officer() -> str:
     return next((one.id for one in office().town.officers if office().town.plays(one.role, "hearing_officer")), "")
 
 
-def property_form(facts: Facts) -> Form:
+def property_form(facts: StatedFacts) -> DeskForm:
     """The form of the site and of the case's own head."""
     site = ask(
         PropertySchema(),
@@ -362,10 +362,10 @@ def property_form(facts: Facts) -> Form:
         *(replace(one, name=f"case/{one.name}") for one in head),
         *(replace(one, name=f"property/{one.name}") for one in site),
     ]
-    return Form(chosen(asked, {"case/officer": officers(facts), "case/topics": topics(facts)}))
+    return DeskForm(chosen(asked, {"case/officer": officers(facts), "case/topics": topics(facts)}))
 
 
-def topics(facts: Facts) -> Choices:
+def topics(facts: StatedFacts) -> PartChoices:
     """Topics that the town's handouts have, and those of this case."""
     known = set(office().town.handouts) | {*office().cases.choices().topics}
     here = (facts.get("case") or {}).get("topics") or ()

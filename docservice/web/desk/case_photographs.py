@@ -15,9 +15,9 @@ from docservice.office.cases.parts import place_of, with_item
 from docservice.refusal import Refusal
 from docservice.web.desk.access import allows, may, office
 from docservice.web.desk.case_parts import VISITS
-from docservice.web.desk.case_record import Facts, OpenCase, address, crumbs, opened, save, writable
+from docservice.web.desk.case_record import OpenCase, RecordFacts, address, crumbs, opened, save, writable
 from docservice.web.desk.cases import DONE
-from docservice.web.desk.forms import Form, ask
+from docservice.web.desk.forms import DeskForm, ask
 from docservice.web.desk.statuses import status_of
 
 MOST = 20  # photographs at once
@@ -33,7 +33,7 @@ def routes(blueprint: Blueprint) -> None:
     blueprint.get("/cases/<number:case>/photographs/<sha256>")(case_photograph)
 
 
-def _form(place: str, count: int) -> Form:
+def _form(place: str, count: int) -> DeskForm:
     asked = ask(
         PhotoSchema(), only=_ASKED,
         labels={"caption": "What it shows", "alt": "For somebody who cannot see it", "taken_on": "Taken on",
@@ -41,10 +41,10 @@ def _form(place: str, count: int) -> Form:
         hints={"caption": "Printed below it.", "alt": "Say what there is to see, in a sentence.", "taken_on": "",
                "taken_at": ""},
     )  # fmt: skip
-    return Form((replace(one, name=f"{n}/{one.name}") for n in range(count) for one in asked), at=place)
+    return DeskForm((replace(one, name=f"{n}/{one.name}") for n in range(count) for one in asked), at=place)
 
 
-def _visit(one: OpenCase, id: str) -> tuple[int, Facts]:
+def _visit(one: OpenCase, id: str) -> tuple[int, RecordFacts]:
     place = place_of(one.facts, "inspections", id)
     if place is None:
         raise NotFound
@@ -59,13 +59,14 @@ def visit_photographs(case: str, id: str) -> str:
     return _shown(one, id, visit, _filled(one, place, visit.get("photos") or ()), visit.get("photos") or ())
 
 
-def _filled(one: OpenCase, place: int, photos: Any) -> Form:
+def _filled(one: OpenCase, place: int, photos: Any) -> DeskForm:
     form = _form(f"/inspections/{place}/photos", len(photos))
     return form.filled({str(n): photo for n, photo in enumerate(photos)}, seen=one.seen)
 
 
 def _shown(
-    one: OpenCase, id: str, visit: Facts, form: Form, photos: Any, refusal: Refusal | None = None, added: int = 0
+    one: OpenCase, id: str, visit: RecordFacts, form: DeskForm, photos: Any, refusal: Refusal | None = None,
+    added: int = 0,
 ) -> str:  # fmt: skip
     here = address(one.number, f"/visits/{id}/photographs")
     named = VISITS.named(visit)
@@ -121,7 +122,7 @@ def save_photographs(case: str, id: str) -> BaseResponse | str | tuple[str, int]
     by = str(visit.get("inspector") or "")
     told = sent.facts()
 
-    def change(facts: Facts) -> Facts:
+    def change(facts: RecordFacts) -> RecordFacts:
         """Each photograph as it was typed; one that somebody added meanwhile stays."""
         found = next(each for each in facts.get("inspections") or () if each.get("id") == id)
         rest = {name: value for name, value in found.items() if name != "photos"}
@@ -134,7 +135,7 @@ def save_photographs(case: str, id: str) -> BaseResponse | str | tuple[str, int]
         return with_item(facts, "inspections", id, {**rest, **({"photos": kept} if kept else {})})
 
     if out:  # then places of the others move: what is wrong is said in words only
-        sent = Form(sent, at="/none", seen=sent.seen)
+        sent = DeskForm(sent, at="/none", seen=sent.seen)
     try:
         answer = save(one.number, sent, change, lambda facts: {}, what="the photographs", action=request.path)
     except Refusal as refusal:

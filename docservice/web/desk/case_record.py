@@ -14,9 +14,9 @@ from docservice.office.cases.values import CaseOnRecord, CaseSummary
 from docservice.refusal import Refusal
 from docservice.web.desk import two_people
 from docservice.web.desk.access import actor, may, office
-from docservice.web.desk.forms import Form
+from docservice.web.desk.forms import DeskForm
 
-Facts = Mapping[str, Any]
+RecordFacts = Mapping[str, Any]
 _TRIES = 4
 
 
@@ -36,7 +36,7 @@ class OpenCase:
         return self.found.summary.number
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> RecordFacts:
         return self.found.casefile
 
     @property
@@ -60,7 +60,7 @@ class OpenCase:
         """Whether facts may be changed here by whoever asks."""
         return self.may_tell and not self.tracker
 
-    def item(self, listed: str, id: str, key: str = "id") -> Facts | None:
+    def item(self, listed: str, id: str, key: str = "id") -> RecordFacts | None:
         """One item of a list."""
         return next((one for one in self.facts.get(listed) or () if one.get(key) == id), None)
 
@@ -101,13 +101,13 @@ def address(number: str, rest: str = "") -> str:
     return url_for("desk.case", case=number) + rest
 
 
-def self_keeping(form: Form, case: OpenCase, path: str, title: str) -> Form:
+def self_keeping(form: DeskForm, case: OpenCase, path: str, title: str) -> DeskForm:
     """The form as one that keeps itself: what is typed and not sent is there again on its page, and under Today."""
     form.draft, form.title = f"case/{case.summary.number}{path}"[:200], f"{case.site}: {title}"[:300]
     return form
 
 
-def put_in(item: Facts, form: Form) -> dict[str, Any]:
+def put_in(item: RecordFacts, form: DeskForm) -> dict[str, Any]:
     """An item with what a form asked in it: what is empty there is gone, what it did not ask stays."""
     made = copy.deepcopy(dict(item))
     given = form.facts()
@@ -134,7 +134,7 @@ def _set(given: dict[str, Any], name: str, values: list[str]) -> None:
         given[last] = values
 
 
-def _merge(into: dict[str, Any], given: Facts) -> None:
+def _merge(into: dict[str, Any], given: RecordFacts) -> None:
     for name, value in given.items():
         if isinstance(value, dict) and isinstance(into.get(name), dict):
             _merge(into[name], value)
@@ -144,9 +144,9 @@ def _merge(into: dict[str, Any], given: Facts) -> None:
 
 def save(
     number: str,
-    sent: Form,
-    change: Callable[[Facts], Facts],
-    pick: Callable[[Facts], Facts],
+    sent: DeskForm,
+    change: Callable[[RecordFacts], RecordFacts],
+    pick: Callable[[RecordFacts], RecordFacts],
     *,
     what: str,
     action: str,

@@ -22,8 +22,8 @@ from docservice.town.phrases import BlankKind, Phrase, faults
 from docservice.web.desk import case_parts, case_words, drafts
 from docservice.web.desk.access import actor, allows, office, person
 from docservice.web.desk.case_record import (
-    Facts,
     OpenCase,
+    RecordFacts,
     address,
     crumbs,
     opened,
@@ -33,7 +33,7 @@ from docservice.web.desk.case_record import (
     writable,
 )
 from docservice.web.desk.cases import DONE
-from docservice.web.desk.forms import Asked, Form, Kind, ask, words_of
+from docservice.web.desk.forms import Asked, DeskForm, InputKind, ask, words_of
 from docservice.web.desk.statuses import status_of
 
 _SEEN = "/cases/<number:case>/seen"
@@ -53,7 +53,7 @@ _HINTS = {
     "units": "Their numbers, one line each; none where it concerns all.",
     "corrected_on": "When somebody has looked at it.",
 }  # fmt: skip
-_BLANKS: Mapping[BlankKind, tuple[Kind, str]] = {
+_BLANKS: Mapping[BlankKind, tuple[InputKind, str]] = {
     "text": ("line", ""), "place": ("line", ""), "measure": ("line", "Such as 46 feet, or 6 feet 4 inches."),
     "number": ("number", ""), "date": ("date", ""), "time": ("time", ""), "names": ("lines", "One line each."),
 }  # fmt: skip
@@ -120,7 +120,7 @@ def one_seen(case: str, id: str) -> str:
     return _shown(one, _restored(one, id, item), id)
 
 
-def _restored(one: OpenCase, id: str | None, item: Facts) -> Form:
+def _restored(one: OpenCase, id: str | None, item: RecordFacts) -> DeskForm:
     """The form as it stands on record, or as its person left it, with the phrases that they had picked."""
     place = place_of(one.facts, "violations", id) if id is not None else _end(one.facts)
     used = _used(item)
@@ -134,7 +134,7 @@ def _restored(one: OpenCase, id: str | None, item: Facts) -> Form:
     return drafts.restored(_keeping(one, id, kept.filled(item, seen=one.seen)))
 
 
-def _keeping(one: OpenCase, id: str | None, form: Form) -> Form:
+def _keeping(one: OpenCase, id: str | None, form: DeskForm) -> DeskForm:
     return self_keeping(form, one, f"/seen/{id or 'new'}", "what was seen")
 
 
@@ -157,25 +157,25 @@ def take_seen_out(case: str, id: str) -> BaseResponse:
     return redirect(url_for("desk.case_seen", case=one.number, done="out"), 303)
 
 
-def _end(facts: Facts) -> int:
+def _end(facts: RecordFacts) -> int:
     return len(facts.get("violations") or ())
 
 
-def _found(facts: Facts, id: str) -> tuple[int, Facts]:
+def _found(facts: RecordFacts, id: str) -> tuple[int, RecordFacts]:
     place = place_of(facts, "violations", id)
     if place is None:
         raise NotFound
     return place, facts["violations"][place]
 
 
-def _used(item: Facts) -> dict[PhrasePart, str]:
+def _used(item: RecordFacts) -> dict[PhrasePart, str]:
     """The phrase of each text that one tells, of those that the town has."""
     known = office().town.violation_phrases
     uses = {part: str(((item.get("phrase") or {}).get(part) or {}).get("id") or "") for part in PARTS}
     return {part: id for part, id in uses.items() if id in known}
 
 
-def _form(facts: Facts, place: int, used: Mapping[PhrasePart, str]) -> Form:
+def _form(facts: RecordFacts, place: int, used: Mapping[PhrasePart, str]) -> DeskForm:
     """The form, with the blanks of the phrases that are used."""
     asked = list(ask(ViolationSchema(), only=_ASKED, labels=_LABELS, hints=_HINTS))
     asked = [replace(one, rows=3) if one.kind == "text" else one for one in asked]
@@ -187,7 +187,7 @@ def _form(facts: Facts, place: int, used: Mapping[PhrasePart, str]) -> Form:
         for name, kind in office().town.violation_phrases[id].blanks.items():
             field, hint = _BLANKS[kind]
             asked.append(Asked(f"phrase/{part}/values/{name}", words_of(name), hint, field))
-    return Form(asked, at=f"/violations/{place}")
+    return DeskForm(asked, at=f"/violations/{place}")
 
 
 def _sent(one: OpenCase, id: str | None) -> BaseResponse | str | tuple[str, int]:
@@ -210,7 +210,7 @@ def _sent(one: OpenCase, id: str | None) -> BaseResponse | str | tuple[str, int]
     return _save(one, sent, id, used)
 
 
-def _told(sent: Form, used: dict[PhrasePart, str], anew: PhrasePart | None) -> Form:
+def _told(sent: DeskForm, used: dict[PhrasePart, str], anew: PhrasePart | None) -> DeskForm:
     """The texts as the phrases tell them with what is in their blanks; own words stay, and the phrase goes."""
     asked = [replace(one, values=(used[part],)) if (part := _phrase_part(one.name)) in used else one for one in sent]
     for part, id in tuple(used.items()):
@@ -222,7 +222,7 @@ def _told(sent: Form, used: dict[PhrasePart, str], anew: PhrasePart | None) -> F
         elif said != text:
             used.pop(part)
             asked = [one for one in asked if not one.name.startswith(f"phrase/{part}/")]
-    made = Form(asked, at=sent.at, seen=sent.seen, draft=sent.draft, title=sent.title)
+    made = DeskForm(asked, at=sent.at, seen=sent.seen, draft=sent.draft, title=sent.title)
     made.reopened = sent.reopened
     return made
 
@@ -232,7 +232,7 @@ def _phrase_part(name: str) -> PhrasePart | None:
     return next((part for part in PARTS if name == f"phrase/{part}/id"), None)
 
 
-def _shown(one: OpenCase, form: Form, id: str | None = None, *, searched: bool = False) -> str:
+def _shown(one: OpenCase, form: DeskForm, id: str | None = None, *, searched: bool = False) -> str:
     items = one.facts.get("violations") or ()
     day = case_words.day_of(form["observed_on"].value) or office().means.today()
     words = request.form.get("words", "").strip()[:200] if request.method == "POST" else ""
@@ -262,17 +262,17 @@ def _shown(one: OpenCase, form: Form, id: str | None = None, *, searched: bool =
 
 
 def _save(
-    one: OpenCase, sent: Form, id: str | None, used: Mapping[PhrasePart, str]
+    one: OpenCase, sent: DeskForm, id: str | None, used: Mapping[PhrasePart, str]
 ) -> BaseResponse | str | tuple[str, int]:
     new = id if id is not None else _new_id(one.facts)
     wrong = list(_lacking(sent, used))
     if wrong:
         return _shown(one, sent.refused(findings=wrong), id), 422
 
-    def pick(facts: Facts) -> Facts:
+    def pick(facts: RecordFacts) -> RecordFacts:
         return next((each for each in facts.get("violations") or () if each.get("id") == new), {})
 
-    def change(facts: Facts) -> Facts:
+    def change(facts: RecordFacts) -> RecordFacts:
         before = {name: value for name, value in pick(facts).items() if name != "phrase"}
         return with_item(facts, "violations", new, put_in(before, sent))
 
@@ -290,7 +290,7 @@ def _save(
 
 def _after(one: OpenCase, id: str | None, then: str) -> str:
     here = address(one.number, "/seen")
-    items: Sequence[Facts] = one.facts.get("violations") or ()
+    items: Sequence[RecordFacts] = one.facts.get("violations") or ()
     if then == "next" and id is not None:
         place = place_of(one.facts, "violations", id) or 0
         if place + 1 < len(items):
@@ -298,7 +298,7 @@ def _after(one: OpenCase, id: str | None, then: str) -> str:
     return f"{here}/new" if then == "more" else f"{here}?done=kept"
 
 
-def _lacking(sent: Form, used: Mapping[PhrasePart, str]) -> Any:
+def _lacking(sent: DeskForm, used: Mapping[PhrasePart, str]) -> Any:
     """Blanks of a phrase that are empty, and what the letter needs: said at once, in the words of this page."""
     for part, id in used.items():
         for name in office().town.violation_phrases[id].blanks:
@@ -314,7 +314,7 @@ def _lacking(sent: Form, used: Mapping[PhrasePart, str]) -> Any:
         yield Finding.error("desk.missing", "Say how somebody could be hurt.", f"{sent.at}/danger_reason")
 
 
-def _wrong_blanks(sent: Form, part: PhrasePart, id: str) -> Iterator[Finding]:
+def _wrong_blanks(sent: DeskForm, part: PhrasePart, id: str) -> Iterator[Finding]:
     """What is no measure, number, day or time, where the blank wants one."""
     town = office().town
     values = (((sent.facts().get("phrase") or {}).get(part) or {}).get("values")) or {}
@@ -329,7 +329,7 @@ def _wrong_blanks(sent: Form, part: PhrasePart, id: str) -> Iterator[Finding]:
                                 f"{sent.at}/{part}")  # fmt: skip
 
 
-def _new_id(facts: Facts) -> str:
+def _new_id(facts: RecordFacts) -> str:
     taken = {one.get("id") for one in facts.get("violations") or ()}
     number = len(taken) + 1
     while f"v{number}" in taken:

@@ -16,9 +16,9 @@ from docservice.refusal import Refusal
 from docservice.web.desk import case_parts, case_words, drafts
 from docservice.web.desk.access import actor, allows, office, person
 from docservice.web.desk.case_parts import Group
-from docservice.web.desk.case_record import Facts, OpenCase, address, crumbs, put_in, save, writable
+from docservice.web.desk.case_record import OpenCase, RecordFacts, address, crumbs, put_in, save, writable
 from docservice.web.desk.cases import shown_case
-from docservice.web.desk.forms import Asked, Form, ask
+from docservice.web.desk.forms import Asked, DeskForm, ask
 from docservice.web.desk.statuses import status_of
 
 _PRIVATE_GROUPS = (
@@ -64,7 +64,7 @@ def _private_asked() -> Sequence[Asked]:
     return [replace(one, name=f"confidential/{one.name}", required=False) for one in asked]
 
 
-def _new_form() -> Form:
+def _new_form() -> DeskForm:
     head = case_parts.property_form({})
     asked = [head[name] for group in _NEW_GROUPS[:2] for name in group.names if name in head]
     asked = [replace(one, required=one.required and one.name != "property/apn") for one in asked]
@@ -75,7 +75,7 @@ def _new_form() -> Form:
         Asked("owner/name", "Name", "As on the deed. You can say it later.", most=300),
         Asked("owner/lines", "Where their mail goes", "One line each, the last is city, state and ZIP.", "lines"),
     )
-    return Form([*asked, number, *owner, *_private_asked()], draft="case/new", title="New case")
+    return DeskForm([*asked, number, *owner, *_private_asked()], draft="case/new", title="New case")
 
 
 @allows("issue")
@@ -99,7 +99,7 @@ def _city_line() -> str:
     return lines[-1] if lines else ""
 
 
-def _shown(form: Form, near: Sequence[Any] = ()) -> str:
+def _shown(form: DeskForm, near: Sequence[Any] = ()) -> str:
     return render_template("desk/cases/new.html", form=form, groups=_NEW_GROUPS, near=near)
 
 
@@ -127,7 +127,7 @@ def add_case() -> BaseResponse | str | tuple[str, int]:
     return redirect(shown_case(OpenCase(found, ""), "new"), 303)
 
 
-def _near(sent: Form) -> Sequence[Any]:
+def _near(sent: DeskForm) -> Sequence[Any]:
     """Open cases at the same address: perhaps it is one of them."""
     situs = sent["property/situs"].value.strip()
     if len(situs) < 6:
@@ -136,7 +136,7 @@ def _near(sent: Form) -> Sequence[Any]:
     return [one for one in found if one.site.casefold() == situs.casefold()][:5]
 
 
-def _facts(sent: Form) -> dict[str, Any]:
+def _facts(sent: DeskForm) -> dict[str, Any]:
     told = sent.facts()
     owner = told.pop("owner", {})
     site = {"apn": NO_PARCEL, **told.get("property", {})}
@@ -158,7 +158,7 @@ def _facts(sent: Form) -> dict[str, Any]:
     return {**facts, "confidential": private} if private else facts
 
 
-def _private(told: Facts) -> dict[str, Any]:
+def _private(told: RecordFacts) -> dict[str, Any]:
     """What is confidential, with a complainant only where somebody is named."""
     made = dict(told)
     who = made.pop("complainant", None)
@@ -175,7 +175,7 @@ def _private(told: Facts) -> dict[str, Any]:
     return made
 
 
-def _refused(sent: Form, refusal: Refusal) -> Form:
+def _refused(sent: DeskForm, refusal: Refusal) -> DeskForm:
     """With what is wrong at the fields of this page: the owner's are those of the first party."""
     places = {"/parties/0/name": "/owner/name", "/parties/0/address": "/owner/lines"}
     findings = [
@@ -187,11 +187,11 @@ def _refused(sent: Form, refusal: Refusal) -> Form:
     return sent.refused(findings=findings)
 
 
-def _private_form() -> Form:
-    return Form(_private_asked())
+def _private_form() -> DeskForm:
+    return DeskForm(_private_asked())
 
 
-def _pick(facts: Facts) -> Facts:
+def _pick(facts: RecordFacts) -> RecordFacts:
     return {"confidential": facts.get("confidential") or {}}
 
 
@@ -202,7 +202,7 @@ def edit_private(case: str) -> str:
     return _edit(one, _private_form().filled(_pick(one.facts), seen=one.seen))
 
 
-def _edit(one: OpenCase, form: Form) -> str:
+def _edit(one: OpenCase, form: DeskForm) -> str:
     back = address(one.number, "/private")
     return render_template(
         "desk/cases/item.html", case=one, form=form, groups=_PRIVATE_GROUPS, title="Only for the office",
@@ -218,7 +218,7 @@ def save_private(case: str) -> BaseResponse | str | tuple[str, int]:
     if sent.reopened:
         return _edit(one, sent)
 
-    def change(facts: Facts) -> Facts:
+    def change(facts: RecordFacts) -> RecordFacts:
         made = _private(put_in(_pick(facts), sent).get("confidential", {}))
         rest = {name: value for name, value in facts.items() if name != "confidential"}
         return {**rest, "confidential": made} if made else rest

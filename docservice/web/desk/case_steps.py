@@ -11,11 +11,11 @@ from docservice.office.cases.next_steps import StepDates
 from docservice.town.next_steps import NextStep
 from docservice.web.desk import case_words
 from docservice.web.desk.access import office
-from docservice.web.desk.case_record import Facts
+from docservice.web.desk.case_record import RecordFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CaseStep:
     """One kind of paper, with what it is about and everybody it goes to: ``state`` is now, from, ask or no."""
 
     state: str
@@ -29,8 +29,8 @@ class Step:
 
 
 def steps(
-    facts: Facts, found: Sequence[NextStep], dates: Sequence[StepDates], templates: Collection[str]
-) -> tuple[Step, ...]:
+    facts: RecordFacts, found: Sequence[NextStep], dates: Sequence[StepDates], templates: Collection[str]
+) -> tuple[CaseStep, ...]:
     """The steps, those that may be taken now first; what is answered the same is one step."""
     grouped: dict[tuple[object, ...], list[NextStep]] = {}
     for one in found:
@@ -49,8 +49,11 @@ def _state(one: NextStep) -> str:
 
 
 def _step(
-    facts: Facts, group: list[NextStep], told: Mapping[tuple[str, str | None], StepDates], templates: Collection[str]
-) -> Step:
+    facts: RecordFacts,
+    group: list[NextStep],
+    told: Mapping[tuple[str, str | None], StepDates],
+    templates: Collection[str],
+) -> CaseStep:
     first = group[0]
     kind = office().town.document_types.get(first.document_type)
     title = kind.title if kind is not None else first.document_type.replace("-", " ")
@@ -59,7 +62,7 @@ def _step(
     held = [told[first.document_type, id] for id in dict.fromkeys(one.about for one in group)
             if (first.document_type, id) in told]  # fmt: skip
     dates = dict.fromkeys((one.title, one.date, one.explain()) for each in held for one in each.dates)
-    return Step(
+    return CaseStep(
         _state(first), first.document_type if first.document_type in templates else "", title,
         tuple(case_words.about(facts, id) for id in ids), tuple(to),
         tuple(_reasons(first)), first.answer.starts, tuple(dates),
@@ -85,7 +88,7 @@ class DueLine:
     why: str
 
 
-def due_lines(facts: Facts, items: Sequence[DueItem]) -> tuple[DueLine, ...]:
+def due_lines(facts: RecordFacts, items: Sequence[DueItem]) -> tuple[DueLine, ...]:
     """What waits in a case, the earliest first; what has no day comes last."""
     grouped: dict[tuple[object, ...], list[DueItem]] = {}
     for one in items:

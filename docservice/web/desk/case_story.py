@@ -9,7 +9,7 @@ from typing import Any
 
 from docservice.office.means.records import CaseEventRecord, DocumentRecord
 from docservice.web.desk import case_words, words
-from docservice.web.desk.case_record import Facts
+from docservice.web.desk.case_record import RecordFacts
 from docservice.web.desk.case_words import clock_of, day_of
 
 _GIVEN = {"counter": "at the counter", "visit": "at a visit", "letter": "with a letter", "email": "by e-mail",
@@ -35,7 +35,7 @@ class Happening:
 
 
 def story(
-    facts: Facts, papers: Sequence[DocumentRecord], events: Sequence[CaseEventRecord], today: date
+    facts: RecordFacts, papers: Sequence[DocumentRecord], events: Sequence[CaseEventRecord], today: date
 ) -> tuple[Happening, ...]:
     """Newest first, what is planned on top."""
     found = [*_papers(facts, papers, events, today), *_events(facts, events), *_facts(facts, today)]
@@ -43,7 +43,7 @@ def story(
 
 
 def _papers(
-    facts: Facts, papers: Iterable[DocumentRecord], events: Iterable[CaseEventRecord], today: date
+    facts: RecordFacts, papers: Iterable[DocumentRecord], events: Iterable[CaseEventRecord], today: date
 ) -> Iterator[Happening]:  # fmt: skip
     notices: dict[str, list[DocumentRecord]] = {}
     for one in papers:
@@ -72,7 +72,7 @@ def _papers(
         yield Happening(first.issued_on, f"{first.title} {number}", " · ".join(said), "", first, chip, order=1)
 
 
-def _served(facts: Facts, events: Iterable[CaseEventRecord]) -> Mapping[str, str]:
+def _served(facts: RecordFacts, events: Iterable[CaseEventRecord]) -> Mapping[str, str]:
     """What came of the service of each document, by its number: served, failed or open."""
     found: dict[str, str] = {}
 
@@ -104,7 +104,7 @@ def _service_chip(copies: Sequence[DocumentRecord], served: Mapping[str, str], t
     return (f"{held} of {len(copies)} served" if held else "No service on record"), "wait" if held or new else "bad"
 
 
-def _events(facts: Facts, events: Sequence[CaseEventRecord]) -> Iterator[Happening]:
+def _events(facts: RecordFacts, events: Sequence[CaseEventRecord]) -> Iterator[Happening]:
     for one in events:
         if one.corrected_by is not None or one.type == "retracted":
             continue
@@ -112,7 +112,7 @@ def _events(facts: Facts, events: Sequence[CaseEventRecord]) -> Iterator[Happeni
         yield Happening(one.on, title, text, state, event=one.position, order=2)
 
 
-def event_words(facts: Facts, event: CaseEventRecord) -> tuple[str, str, str]:
+def event_words(facts: RecordFacts, event: CaseEventRecord) -> tuple[str, str, str]:
     """What happened: a title, more of it, and whether it is trouble (bad)."""
     data, subject = event.data, event.subject
     who = case_words.party(facts, data.get("party")) if data.get("party") else ""
@@ -165,7 +165,7 @@ def _sentence(*parts: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _facts(facts: Facts, today: date) -> Iterator[Happening]:
+def _facts(facts: RecordFacts, today: date) -> Iterator[Happening]:
     for visit in facts.get("inspections") or ():
         if (on := day_of(visit.get("on"))) is not None:
             text = str(visit.get("result") or "") or case_words.first_words(

@@ -7,7 +7,7 @@ from typing import get_args
 from flask import Blueprint, current_app, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from docservice.office.cases.listing import PER_PAGE, CaseFilter, CaseState
+from docservice.office.cases.listing import PER_PAGE, CaseFilter, ListedState
 from docservice.web.desk import case_parts, case_steps, case_story, case_words
 from docservice.web.desk.access import actor, allows, may, office
 from docservice.web.desk.case_record import OpenCase, address, crumbs, opened
@@ -41,7 +41,7 @@ def cases() -> str:
     state = given.get("state", "open")
     by = given.get("by", "newest")
     wanted = CaseFilter(
-        given.get("q", "").strip()[:200], state if state in get_args(CaseState) else "open",  # type: ignore[arg-type]
+        given.get("q", "").strip()[:200], state if state in get_args(ListedState) else "open",  # type: ignore[arg-type]
         given.get("officer", "")[:64], given.get("topic", "")[:200], given.get("street", "")[:200],
         by if by in ORDERS else "newest",  # type: ignore[arg-type]
     )  # fmt: skip

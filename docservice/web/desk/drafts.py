@@ -11,10 +11,10 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from docservice.office.people.drafts import Draft
+from docservice.office.people.drafts import DeskDraft
 from docservice.refusal import Refusal
 from docservice.web.desk.access import office, person, signed_in
-from docservice.web.desk.forms import Form
+from docservice.web.desk.forms import DeskForm
 from docservice.web.desk.signing import ours
 from docservice.web.desk.words import clock
 
@@ -27,7 +27,7 @@ def routes(blueprint: Blueprint) -> None:
     blueprint.post("/drafts/forget")(forget_draft)
 
 
-def restored(form: Form) -> Form:
+def restored(form: DeskForm) -> DeskForm:
     """The form as its person left it, where they left one; else as it is. For the page that shows it (GET)."""
     draft = office().people.drafts.find(person().id, form.draft) if form.draft else None
     if draft is None:
@@ -39,13 +39,13 @@ def restored(form: Form) -> Form:
     return made
 
 
-def forget(form: Form) -> None:
+def forget(form: DeskForm) -> None:
     """The form was sent and is done: its draft is forgotten."""
     if form.draft:
         office().people.drafts.forget(person().id, form.draft)
 
 
-def mine() -> tuple[Draft, ...]:
+def mine() -> tuple[DeskDraft, ...]:
     """What whoever asks left unsent, the newest first."""
     return office().people.drafts.listed(person().id)
 

@@ -13,7 +13,7 @@ from docservice.office import examples
 from docservice.office.people.sessions import form_token
 from docservice.refusal import Refusal
 from docservice.web.desk.access import everybody, office, set_cookie
-from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.forms import Asked, DeskForm
 from docservice.web.desk.signing import FORM_COOKIE, let_in, refuse_form
 from docservice.web.desk.words import ROLES
 
@@ -31,13 +31,13 @@ def first() -> BaseResponse:
     """Where the first account is made; afterwards it leads to the sign-in."""
     if not office().people.first_start.waiting:
         return redirect(url_for("desk.sign_in"), 303)
-    return _page(Form(_asked(("staff",))))
+    return _page(DeskForm(_asked(("staff",))))
 
 
 @everybody
 def make_first() -> BaseResponse:
     """Make the first account, sign its person in, and put the example cases on record if they are wanted."""
-    form = Form(_asked()).sent()
+    form = DeskForm(_asked()).sent()
     if not office().people.first_start.waiting:
         refuse_form()
         return redirect(url_for("desk.sign_in"), 303)
@@ -93,7 +93,7 @@ def _whole(finding: Finding) -> Finding:
     return Finding.error(finding.code, f"{subject} {finding.message}.", finding.place)
 
 
-def _page(form: Form, status: int = 200) -> Response:
+def _page(form: DeskForm, status: int = 200) -> Response:
     cookie = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(24)
     g.desk, g.form_token = None, form_token(cookie)
     response = current_app.response_class(render_template("desk/first.html", form=form), status)

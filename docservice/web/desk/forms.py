@@ -34,7 +34,7 @@ from docservice.casefile.schema_people import FactsSchema
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 
-Kind = Literal[
+InputKind = Literal[
     "line", "text", "lines", "paragraphs", "date", "time", "number", "money", "yes", "choice", "radio", "boxes",
     "email", "tel", "search", "password",
 ]  # fmt: skip
@@ -51,7 +51,7 @@ class Asked:
     name: str
     label: str
     hint: str = ""
-    kind: Kind = "line"
+    kind: InputKind = "line"
     required: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     most: int = 0
@@ -96,7 +96,7 @@ def field_id(name: str) -> str:
     return "f-" + _NO.sub("-", name.strip("/"))
 
 
-class Form:
+class DeskForm:
     """The fields of a form, with the state of the record that it shows (``seen``, an ETag).
 
     ``at`` is the place of its part in the casefile (``/parties/0``): findings below it stand at their fields, others in
@@ -169,13 +169,13 @@ class Form:
             name = name.rpartition("/")[0]
         return None
 
-    def filled(self, facts: Mapping[str, Any] | None, *, seen: str = "") -> Form:
+    def filled(self, facts: Mapping[str, Any] | None, *, seen: str = "") -> DeskForm:
         """The form with what is on record: ``facts`` are plain JSON values of its part."""
         held = dict(_flat(facts or {}))
         asked = [replace(one, values=_texts(held.get(one.name), one.kind)) for one in self]
         return self._with(asked, seen or self.seen)
 
-    def sent(self, form: MultiDict[str, str] | None = None) -> Form:
+    def sent(self, form: MultiDict[str, str] | None = None) -> DeskForm:
         """The form as somebody sent it, with nothing lost; choices of the page of two people are taken."""
         given, reopened = settled(request.form if form is None else form)
         asked = [replace(one, values=_typed(given.getlist(one.name), one.kind), errors=()) for one in self]
@@ -183,7 +183,7 @@ class Form:
         made.reopened = reopened
         return made
 
-    def refused(self, refusal: Refusal | None = None, findings: Sequence[Finding] = ()) -> Form:
+    def refused(self, refusal: Refusal | None = None, findings: Sequence[Finding] = ()) -> DeskForm:
         """The form with what is wrong with it, and everything typed still there."""
         said = (*findings, *(refusal.findings if refusal is not None else ()))
         made = self._with((replace(one, errors=()) for one in self), self.seen, said)
@@ -195,8 +195,8 @@ class Form:
         )  # fmt: skip
         return made
 
-    def _with(self, asked: Iterable[Asked], seen: str, said: Sequence[Finding] = ()) -> Form:
-        return Form(asked, at=self.at, seen=seen, draft=self.draft, title=self.title, said=said)
+    def _with(self, asked: Iterable[Asked], seen: str, said: Sequence[Finding] = ()) -> DeskForm:
+        return DeskForm(asked, at=self.at, seen=seen, draft=self.draft, title=self.title, said=said)
 
     def missing(self) -> list[Finding]:
         """What must be filled in and is not."""
@@ -236,7 +236,7 @@ def ask(
     labels: Mapping[str, str] | None = None,
     hints: Mapping[str, str] | None = None,
     words: Mapping[str, str] | None = None,
-    kinds: Mapping[str, Kind] | None = None,
+    kinds: Mapping[str, InputKind] | None = None,
 ) -> tuple[Asked, ...]:
     """The fields of one object of the casefile, objects inside it included, lists of objects left out.
 
@@ -283,7 +283,7 @@ def _optional(field: FactField) -> FactField:
     return made
 
 
-def _kind(name: str, field: FactField) -> Kind:
+def _kind(name: str, field: FactField) -> InputKind:
     last = name.rpartition("/")[2]
     if isinstance(field, Each):
         if isinstance(field.item, Choice):
@@ -295,7 +295,7 @@ def _kind(name: str, field: FactField) -> Kind:
     return "email" if last == "email" else "tel" if last in ("phone", "telephone") else "line"
 
 
-_KINDS: tuple[tuple[type[FactField], Kind], ...] = (
+_KINDS: tuple[tuple[type[FactField], InputKind], ...] = (
     (TextField, "text"), (DayField, "date"), (ClockField, "time"), (MoneyField, "money"), (Count, "number"),
     (FlagField, "yes"), (Choice, "choice"),
 )  # fmt: skip
@@ -311,7 +311,7 @@ def _choices(field: FactField, words: Mapping[str, str]) -> tuple[tuple[str, str
     return tuple((value, words.get(value) or words_of(value)) for value in inner.choices)
 
 
-def _most(field: FactField, kind: Kind) -> int:
+def _most(field: FactField, kind: InputKind) -> int:
     return {"line": MAX_LINE, "email": MAX_LINE, "tel": MAX_LINE, "text": MAX_TEXT}.get(kind, 0)
 
 
@@ -323,7 +323,7 @@ def _flat(facts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any
             yield before + name, value
 
 
-def _texts(value: Any, kind: Kind) -> tuple[str, ...]:
+def _texts(value: Any, kind: InputKind) -> tuple[str, ...]:
     if kind == "yes":
         return ("yes",) if value is True else ("no",) if value is False else ("",)
     if value is None:
@@ -334,7 +334,7 @@ def _texts(value: Any, kind: Kind) -> tuple[str, ...]:
     return (text[:5] if kind == "time" and len(text) == 8 and text.endswith(":00") else text,)
 
 
-def _typed(sent: Sequence[str], kind: Kind) -> tuple[str, ...]:
+def _typed(sent: Sequence[str], kind: InputKind) -> tuple[str, ...]:
     sent = [text.replace("\r\n", "\n") for text in sent]
     if kind == "lines":
         return tuple(line.strip() for text in sent for line in text.split("\n") if line.strip())

@@ -21,7 +21,7 @@ from docservice.office.cases.happening import CaseEventOrder
 from docservice.office.review.handout_list import ListedHandout
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, has_page, may, office
-from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.forms import Asked, DeskForm
 from docservice.web.desk.home import case_address
 
 _NEEDS = {
@@ -104,7 +104,7 @@ def handout_code(key: str, language: str) -> Response:
     return response
 
 
-def _page(language: str, key: str, form: Form) -> str:
+def _page(language: str, key: str, form: DeskForm) -> str:
     every = office().review.handouts()
     choices = [
         LanguageChoice(one.tag, one.own_name, sum(1 for handout in every if one.tag in handout.languages))
@@ -133,7 +133,7 @@ def _page(language: str, key: str, form: Form) -> str:
     )  # fmt: skip
 
 
-def _form(case: str) -> Form:
+def _form(case: str) -> DeskForm:
     """How many copies, on which case, to whom, how; the people are those of the case, once it is known."""
     people = _people(case)
     asked = [
@@ -143,7 +143,7 @@ def _form(case: str) -> Form:
     if people:
         asked.append(Asked("party", "To whom?", kind="choice", choices=tuple(people.items())))
     asked.append(Asked("way", "How", kind="radio", choices=WAYS, values=("counter",)))
-    return Form(asked)
+    return DeskForm(asked)
 
 
 def _people(number: str) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from docservice.finding import Finding
 from docservice.office.means.records import JobRecord
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.forms import Asked, DeskForm
 from docservice.web.desk.letter_forms import LetterForm, letter_form
 
 MOST = 50  # cases of one batch
@@ -42,9 +42,9 @@ class BatchRow:
     problems: tuple[str, ...]
 
 
-def _form() -> Form:
+def _form() -> DeskForm:
     kinds = office().jobs.writing.titles()
-    return Form((
+    return DeskForm((
         Asked("kind", "What kind of letter?", kind="choice", required=True, choices=kinds),
         Asked("cases", "Which cases?", f"One case number on each line, {MOST} at most.", "lines", rows=8),
     ))  # fmt: skip

@@ -15,7 +15,7 @@ from docservice.office.writing import DraftLetter
 from docservice.pipeline.order import Order
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.forms import Asked, DeskForm
 from docservice.web.desk.letter_copies import found_letter
 from docservice.web.desk.letter_dates import counted_dates
 from docservice.web.desk.letter_pages import keep_pages
@@ -47,7 +47,7 @@ class NewPages:
         return tuple(one for one in self.findings if one.severity == "error")
 
 
-def _page(name: str, number: str, form: Form, status: int = 200, new: NewPages | None = None) -> BaseResponse:
+def _page(name: str, number: str, form: DeskForm, status: int = 200, new: NewPages | None = None) -> BaseResponse:
     record, notice = found_letter(number)
     got = [one for one in notice.copies if one.status == "issued"]
     whole = len(got) > 1 and record.notice == number
@@ -63,13 +63,13 @@ def _page(name: str, number: str, form: Form, status: int = 200, new: NewPages |
 @allows("issue")
 def void_letter(number: str) -> BaseResponse:
     """What follows when it is void."""
-    return _page("void", number, Form([_REASON]))
+    return _page("void", number, DeskForm([_REASON]))
 
 
 @allows("issue")
 def voiding(number: str) -> BaseResponse:
     """Void it: of a letter of which several have a copy, all of them."""
-    form = Form([_REASON]).sent()
+    form = DeskForm([_REASON]).sent()
     record, notice = found_letter(number)
     try:
         _refuse_empty(form)
@@ -84,7 +84,7 @@ def voiding(number: str) -> BaseResponse:
     return redirect(url_for("desk.document", number=number, done="void"), 303)
 
 
-def _refuse_empty(form: Form) -> None:
+def _refuse_empty(form: DeskForm) -> None:
     missing = form.missing()
     if missing:
         raise Refusal("desk.missing", "One thing is missing", missing)
@@ -101,13 +101,13 @@ _CORRECTION = Asked(
 def replace_letter(number: str) -> BaseResponse:
     """What would take its place, by the case as it is now."""
     record, _ = found_letter(number)
-    return _page("replace", number, Form([_REASON, _CORRECTION]), new=_new_pages(record))
+    return _page("replace", number, DeskForm([_REASON, _CORRECTION]), new=_new_pages(record))
 
 
 @allows("issue")
 def replacing(number: str) -> BaseResponse:
     """Issue what takes its place."""
-    form = Form([_REASON, _CORRECTION]).sent()
+    form = DeskForm([_REASON, _CORRECTION]).sent()
     record, _ = found_letter(number)
     try:
         _refuse_empty(form)
@@ -125,13 +125,13 @@ def replacing(number: str) -> BaseResponse:
 def print_again(number: str) -> BaseResponse:
     """Another printing of a copy, with new dates, by the case and the address as they are now."""
     record, _ = found_letter(number)
-    return _page("again", number, Form([_REASON]), new=_new_pages(record))
+    return _page("again", number, DeskForm([_REASON]), new=_new_pages(record))
 
 
 @allows("issue")
 def printing_again(number: str) -> BaseResponse:
     """Print a copy again."""
-    form = Form([_REASON]).sent()
+    form = DeskForm([_REASON]).sent()
     record, _ = found_letter(number)
     try:
         _refuse_empty(form)

@@ -16,7 +16,7 @@ from docservice.pipeline.mail_classes import MAIL_CLASSES, MailClass
 from docservice.pipeline.order import Order, OrderDecision
 from docservice.refusal import Refusal
 from docservice.web.desk.access import office
-from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.forms import Asked, DeskForm
 from docservice.web.desk.letter_questions import answered, places_of, questions, unsaid
 from docservice.web.desk.words import language as language_name
 
@@ -53,7 +53,7 @@ class LetterForm:
     about: str | None
     people: tuple[Addressee, ...]
     order: Order
-    form: Form
+    form: DeskForm
     problems: tuple[Finding, ...] = ()
 
     @property
@@ -145,7 +145,7 @@ class LetterForm:
         return answered(self.facts, self.form, self.asked)
 
 
-def _day(form: Form, name: str) -> date | None:
+def _day(form: DeskForm, name: str) -> date | None:
     text = form[name].value.strip()
     if not text:
         return None
@@ -166,13 +166,13 @@ def letter_form(number: str, key: str, about: str | None, sent: MultiDict[str, s
     case = office().cases.read(number)
     order = replace(writing.order(number, key, about), casefile=case.casefile)
     found = questions((f"/{one}" for one in sent.getlist("asked")), case.casefile) if sent is not None else ()
-    answers = Form(found)
+    answers = DeskForm(found)
     if sent is not None:
         answers = answers.sent(sent)
         order = replace(order, casefile=answered(case.casefile, answers, answers.names), decisions=_decided(sent))
     people = writing.people(order)
     fields = [*_fields(people), *answers, *_guards(_codes(people, sent))]
-    bare = Form(
+    bare = DeskForm(
         fields, seen=str(case.summary.revision), draft=draft_key(case.summary.number, key, about),
         title=f"{version.title} · {case.summary.title}",
     )  # fmt: skip
@@ -193,13 +193,13 @@ def asking(letter: LetterForm, findings: Sequence[Finding]) -> LetterForm:
     person."""
     places = [one for one in places_of(findings) if unsaid(one, letter.facts)]
     found = [one for one in questions(places, letter.facts) if one.name not in letter.form]
-    held = Form(found).filled(held_answers(letter.facts, found))
+    held = DeskForm(found).filled(held_answers(letter.facts, found))
     codes = [one.code for one in findings if one.severity == "error" and one.code.startswith("procedure.")]
     guards = [one for one in _guards(codes) if one.name not in letter.form]
     asked = replace(letter.form["asked"], values=(*letter.form["asked"].values, *held.names))
     every = [asked if one.name == "asked" else one for one in letter.form]
     before = letter.form
-    form = Form((*every, *held, *guards), seen=before.seen, draft=before.draft, title=before.title)
+    form = DeskForm((*every, *held, *guards), seen=before.seen, draft=before.draft, title=before.title)
     form.kept_at = before.kept_at
     return replace(letter, form=form, problems=tuple(findings))
 

@@ -22,7 +22,7 @@ from docservice.town.envelopes import sheets_of
 from docservice.web.desk import two_people
 from docservice.web.desk.access import actor, allows, has_page, office
 from docservice.web.desk.drafts import forget
-from docservice.web.desk.forms import Form
+from docservice.web.desk.forms import DeskForm
 from docservice.web.desk.letter_dates import counted_dates
 from docservice.web.desk.letter_forms import MAIL_WORDS, WAYS, LetterForm, held_answers, letter_form
 from docservice.web.desk.letter_pages import keep_pages
@@ -157,9 +157,9 @@ def _save_answers(letter: LetterForm) -> BaseResponse | bool:
         if refusal.kind != "precondition-failed":
             raise
         before = office().cases.read(letter.number, revision=seen).casefile
-        base = Form(letter.form).sent(_as_sent(letter, before))
-        theirs = Form(letter.form, seen=str(letter.revision)).sent(_as_sent(letter, letter.facts))
-        yours = Form(letter.form, seen=str(seen))
+        base = DeskForm(letter.form).sent(_as_sent(letter, before))
+        theirs = DeskForm(letter.form, seen=str(letter.revision)).sent(_as_sent(letter, letter.facts))
+        yours = DeskForm(letter.form, seen=str(seen))
         return two_people.page(
             yours, base, theirs, action=url_for("desk.last_look", number=letter.number), what="the case"
         )
@@ -168,7 +168,7 @@ def _save_answers(letter: LetterForm) -> BaseResponse | bool:
 
 def _as_sent(letter: LetterForm, facts: Mapping[str, Any]) -> MultiDict[str, str]:
     """The form, its questions answered by other facts."""
-    asked = Form([letter.form[name] for name in letter.asked])
+    asked = DeskForm([letter.form[name] for name in letter.asked])
     held = asked.filled(held_answers(facts, list(asked)))
     made: MultiDict[str, str] = MultiDict()
     for one in letter.form:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from docservice.office.issuing.mail_lists import csv_of
 from docservice.refusal import Refusal
-from docservice.rendering.address_sheets import AddressForm, as_addresses
+from docservice.rendering.address_sheets import SheetForm, as_addresses
 from docservice.rendering.fonts import FontPlaces
 from docservice.town.pack import TownIdentity
 from docservice.web.desk.access import allows, office
@@ -76,7 +76,7 @@ def envelopes(number: str) -> Response:
     return _addresses(number, "envelopes")
 
 
-def _addresses(number: str, kind: AddressForm) -> Response:
+def _addresses(number: str, kind: SheetForm) -> Response:
     _, notice = found_letter(number)
     lines = [item.lines for item in listed_mail(notice).items if item.lines]
     if not lines:
@@ -88,7 +88,7 @@ def _addresses(number: str, kind: AddressForm) -> Response:
 
 
 def _printed(
-    _: Mapping[str, bytes], kind: AddressForm, lines: Sequence[Sequence[str]], title: str, town: TownIdentity, on: date,
+    _: Mapping[str, bytes], kind: SheetForm, lines: Sequence[Sequence[str]], title: str, town: TownIdentity, on: date,
     fonts: FontPlaces,
 ) -> bytes:  # fmt: skip
     return as_addresses(kind, lines, title=title, town=town, on=on, fonts=fonts.prepared())

@@ -11,7 +11,7 @@ from docservice.casefile.fields import FactField, Inner
 from docservice.casefile.schema import CasefileSchema
 from docservice.casefile.schema_people import FactsSchema
 from docservice.finding import Finding
-from docservice.web.desk.forms import Asked, Form, ask, words_of
+from docservice.web.desk.forms import Asked, DeskForm, ask, words_of
 
 MOST = 40  # questions of one page
 _ITEMS = {
@@ -109,7 +109,7 @@ def places_of(findings: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.place for one in findings if one.severity == "error" and one.place))
 
 
-def answered(facts: Mapping[str, Any], form: Form, names: Iterable[str]) -> dict[str, Any]:
+def answered(facts: Mapping[str, Any], form: DeskForm, names: Iterable[str]) -> dict[str, Any]:
     """The facts with the answers in them; an empty answer changes nothing."""
     made: dict[str, Any] = copy.deepcopy(dict(facts))
     for name in names:
@@ -128,6 +128,6 @@ def _beginning(step: str) -> Any:
     return [{"id": _BEGUN[step]}] if step in _BEGUN else {}
 
 
-def _typed(form: Form, name: str) -> Any:
-    alone = Form([replace(form[name], name="value")]).facts()
+def _typed(form: DeskForm, name: str) -> Any:
+    alone = DeskForm([replace(form[name], name="value")]).facts()
     return alone.get("value")

@@ -16,7 +16,7 @@ from docservice.casefile.envelopes import BY_MAIL
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office, person
-from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.forms import Asked, DeskForm
 from docservice.web.desk.letter_copies import CopyRow
 from docservice.web.desk.letter_forms import WAYS
 
@@ -35,7 +35,7 @@ def routes(blueprint: Blueprint) -> None:
     blueprint.post("/documents/<number>/service/<int:position>/<int(max=100):leg>")(record_result)
 
 
-def service_form(rows: Sequence[CopyRow], sent: MultiDict[str, str] | None = None) -> Form:
+def service_form(rows: Sequence[CopyRow], sent: MultiDict[str, str] | None = None) -> DeskForm:
     """What is asked of a service; the copies that are not served yet are ticked."""
     open = [row for row in rows if row.in_force and row.copy.recipient is not None]
     waiting = tuple(row.printing.number for row in open if row.served is None or row.served.state == "failed")
@@ -67,7 +67,7 @@ def service_form(rows: Sequence[CopyRow], sent: MultiDict[str, str] | None = Non
         Asked("unit", "At the door of which unit?"),
         Asked("shows", "What do the photographs show?"),
     )  # fmt: skip
-    form = Form(asked)
+    form = DeskForm(asked)
     return form.sent(sent) if sent is not None else form
 
 
@@ -75,7 +75,7 @@ def _copy_words(row: CopyRow) -> str:
     return f"{row.copy.copy}. {row.name}" if row.copy.recipient_name else str(row.copy.copy)
 
 
-def service_problems(form: Form) -> tuple[date | None, list[Finding]]:
+def service_problems(form: DeskForm) -> tuple[date | None, list[Finding]]:
     """The day of a service, and what is missing or wrong before anything is told."""
     problems = form.missing()
     on = _day(form["on"].value, "/on", problems)
@@ -87,7 +87,7 @@ def service_problems(form: Form) -> tuple[date | None, list[Finding]]:
     return on, problems
 
 
-def record(case: str, rows: Sequence[CopyRow], form: Form, on: date) -> None:
+def record(case: str, rows: Sequence[CopyRow], form: DeskForm, on: date) -> None:
     """Put it on record for each copy that is ticked. Raises ``Refusal`` with each finding at its field.
 
     Pressed twice it is told once: each copy under the key of the form.
@@ -106,7 +106,7 @@ def record(case: str, rows: Sequence[CopyRow], form: Form, on: date) -> None:
             raise _at_fields(refusal, row) from refusal
 
 
-def _attempt(form: Form, row: CopyRow, on: date, photos: Sequence[str]) -> dict[str, Any]:
+def _attempt(form: DeskForm, row: CopyRow, on: date, photos: Sequence[str]) -> dict[str, Any]:
     town = office().town.identity
     name = form["by_name"].value.strip() if form["by"].value == _SOMEBODY else form["by"].value
     title = next((one.title for one in office().town.officers if one.name == name), None)
@@ -117,7 +117,7 @@ def _attempt(form: Form, row: CopyRow, on: date, photos: Sequence[str]) -> dict[
     return {"party": row.copy.recipient, "declarant": declarant, "legs": legs}
 
 
-def _leg(form: Form, number: str, way: str, on: date, photos: Sequence[str], by: str) -> dict[str, Any]:
+def _leg(form: DeskForm, number: str, way: str, on: date, photos: Sequence[str], by: str) -> dict[str, Any]:
     leg: dict[str, Any] = {"method": way}
     wanted = ["place"]
     if way not in BY_MAIL:
@@ -197,7 +197,7 @@ def _day(text: str, place: str, problems: list[Finding]) -> date | None:
         return None
 
 
-def _result_form(sent: MultiDict[str, str] | None = None) -> Form:
+def _result_form(sent: MultiDict[str, str] | None = None) -> DeskForm:
     today = office().means.today().isoformat()
     asked = (
         Asked("result", "What became of it?", kind="radio", required=True, choices=tuple(RESULTS.items())),
@@ -205,7 +205,7 @@ def _result_form(sent: MultiDict[str, str] | None = None) -> Form:
         Asked("reason", "What the post office wrote on it", "Attempted–Not Known, Vacant, Unclaimed …"),
         Asked("wrong", "Why was the word before wrong?", "Only if you correct what was recorded before."),
     )
-    return Form(asked).sent(sent) if sent is not None else Form(asked)
+    return DeskForm(asked).sent(sent) if sent is not None else DeskForm(asked)
 
 
 @allows("issue")
@@ -214,7 +214,7 @@ def result_of(number: str, position: int, leg: int) -> str:
     return _result_page(number, position, leg, _result_form())
 
 
-def _result_page(number: str, position: int, leg: int, form: Form) -> str:
+def _result_page(number: str, position: int, leg: int, form: DeskForm) -> str:
     record = office().issuing.document(number)
     found = office().cases.service(record.case, record.number)
     attempt = next((one for one in found.items if one.position == position), None)

@@ -11,7 +11,7 @@ from docservice.media_types import MEDIA_TYPES
 from docservice.office.means.choices import STATUSES
 from docservice.refusal import Refusal
 from docservice.web.desk.access import allows, may, office
-from docservice.web.desk.forms import Form
+from docservice.web.desk.forms import DeskForm
 from docservice.web.desk.letter_copies import copies_of, found_letter
 from docservice.web.desk.letter_dates import counted_dates
 from docservice.web.desk.letter_forms import MAIL_WORDS, WAYS
@@ -66,7 +66,7 @@ def document(number: str) -> Response:
     return document_page_of(number)
 
 
-def document_page_of(number: str, form: Form | None = None, status: int = 200) -> Response:
+def document_page_of(number: str, form: DeskForm | None = None, status: int = 200) -> Response:
     """The page of a letter; with the form of a service that was refused."""
     shown, notice = found_letter(number)
     rows, on_record = copies_of(notice)

@@ -16,7 +16,7 @@ from docservice.office.binding.packet_plans import PacketPlan
 from docservice.packets.worksheet import Row, Worksheet, named, turns_of
 from docservice.refusal import Refusal
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.forms import Asked, DeskForm
 from docservice.web.desk.statuses import status_of
 
 _SIDES = ("left", "top", "width", "height")
@@ -29,10 +29,10 @@ def routes(blueprint: Blueprint) -> None:
     blueprint.post("/packets/plans/<id>/rows/<row>/cover")(cover_in_row)
 
 
-def _form(row: Row, pages: int) -> Form:
+def _form(row: Row, pages: int) -> DeskForm:
     held = row.get("redactions") or ()
     choices = (("", "Wherever they stand"), *((str(n), f"Page {n}") for n in range(1, pages + 1)))
-    return Form(
+    return DeskForm(
         (
             Asked("text", "Words to cover", "As they stand in the file. Leave it empty to cover a place.", most=500),
             Asked("page", "On which page", kind="choice", choices=choices),
@@ -64,7 +64,7 @@ def _pages(plan: PacketPlan, row: Row) -> int:
     return office().binding.plans.examined(plan, row["file"], turns_of(row)).pages
 
 
-def _page(plan: PacketPlan, row: Row, form: Form, missed: str = "") -> str:
+def _page(plan: PacketPlan, row: Row, form: DeskForm, missed: str = "") -> str:
     examined = office().binding.plans.examined(plan, row["file"], turns_of(row))
     redactions: Sequence[Mapping[str, Any]] = row.get("redactions") or ()
     boxes: dict[int, list[tuple[float, ...]]] = {}
@@ -116,7 +116,7 @@ def cover_in_row(id: str, row: str) -> BaseResponse:
     return redirect(url_for("desk.cover_row", id=id, row=row), 303)
 
 
-def _asked(plan: PacketPlan, row: Row, form: Form) -> tuple[dict[str, Any], list[Finding]]:
+def _asked(plan: PacketPlan, row: Row, form: DeskForm) -> tuple[dict[str, Any], list[Finding]]:
     """The redaction that a form asks for, and what is wrong with it."""
     wrong = form.missing()
     words, page = form["text"].value.strip(), form["page"].value

@@ -16,7 +16,7 @@ from docservice.packets.worksheet import Row, Worksheet, named, turns_of
 from docservice.refusal import Refusal
 from docservice.web.desk import drafts, two_people
 from docservice.web.desk.access import actor, allows, office
-from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.forms import Asked, DeskForm
 from docservice.web.desk.statuses import status_of
 
 _MOST_ALTS = 40  # pages of a file that are asked about
@@ -96,8 +96,10 @@ def _of_photo(n: int) -> tuple[Asked, ...]:
     return (*words, Asked(f"{at}/taken_by", "Taken by", most=300), Asked(f"{at}/taken_on", "Taken on", kind="date"))
 
 
-def _form(plan: PacketPlan, row: Row) -> Form:
-    return Form(_asked(plan, row), draft=f"packet/{plan.id}/{row['id']}", title=f"{named(row)}, packet of {plan.case}")
+def _form(plan: PacketPlan, row: Row) -> DeskForm:
+    return DeskForm(
+        _asked(plan, row), draft=f"packet/{plan.id}/{row['id']}", title=f"{named(row)}, packet of {plan.case}"
+    )
 
 
 def _facts(row: Row) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def _facts(row: Row) -> dict[str, Any]:
     return held
 
 
-def _fields(row: Row, form: Form) -> dict[str, Any]:
+def _fields(row: Row, form: DeskForm) -> dict[str, Any]:
     """What a form holds, as fields of its row; None: the row has none."""
     made: dict[str, Any] = {}
     for one in form:
@@ -137,7 +139,7 @@ def _fields(row: Row, form: Form) -> dict[str, Any]:
     return made
 
 
-def _wrong(row: Row, form: Form) -> list[Finding]:
+def _wrong(row: Row, form: DeskForm) -> list[Finding]:
     found = form.missing()
     if "documents" in form and not form["documents"].values:
         message = "Tick a copy at least, or take the part out on the page before."
@@ -163,7 +165,7 @@ def _whole(row: Row) -> Row:
     return {**row, "all": row.get("all", row["documents"])} if "documents" in row else row
 
 
-def _page(plan: PacketPlan, row: Row, form: Form) -> str:
+def _page(plan: PacketPlan, row: Row, form: DeskForm) -> str:
     examined = office().binding.plans.examined(plan, row["file"], turns_of(row)) if "file" in row else None
     waits = row["id"] in [one["id"] for one in plan.sheet.waiting]
     return render_template(
@@ -221,11 +223,11 @@ def _row_of(sheet: Worksheet | None, id: str) -> Row | None:
 # The whole packet: its title, its hearing, its forum, words that nobody outside may read
 
 
-def _settings(plan: PacketPlan) -> Form:
+def _settings(plan: PacketPlan) -> DeskForm:
     papers = office().binding.papers(plan.case)
     hearings = papers.casefile.hearings if papers.casefile is not None else ()
     forums = office().binding.forums
-    return Form(
+    return DeskForm(
         (
             Asked("title", "Title of the packet", required=True, most=300),
             Asked("hearing", "Hearing", kind="choice",

@@ -14,7 +14,7 @@ from docservice.refusal import Refusal
 from docservice.town.told_rules import told
 from docservice.web.desk.access import actor, allows, may, office
 from docservice.web.desk.answers import whole
-from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.forms import Asked, DeskForm
 from docservice.web.desk.rules import otherwise
 from docservice.web.desk.statuses import status_of
 
@@ -69,12 +69,12 @@ def send_back_rules(number: int) -> BaseResponse:
     return redirect(url_for("desk.rule_edition", number=number, done="sent-back"), 303)
 
 
-def _refused(number: int, refusal: Refusal, form: Form) -> BaseResponse:
+def _refused(number: int, refusal: Refusal, form: DeskForm) -> BaseResponse:
     page = _page(office().review.rules.edition(number), form=form, refusal=refusal)
     return whole(current_app.response_class(page, status_of(refusal)))
 
 
-def _page(edition: Edition, *, form: Form | None = None, refusal: Refusal | None = None) -> str:
+def _page(edition: Edition, *, form: DeskForm | None = None, refusal: Refusal | None = None) -> str:
     room, record = office().review.rules, edition.record
     others = [one for one in room.editions() if one.record.number != record.number]
     asked = request.args.get("against", type=int)
@@ -101,9 +101,9 @@ def _number(edition: Edition, against: int | None) -> int:
     return against or (current.record.number if current is not None else edition.record.number)
 
 
-def _approval() -> Form:
+def _approval() -> DeskForm:
     hint = "Today or later. What goes out before that day keeps the old rules."
-    return Form([Asked("effective_on", "In force from", hint, "date", required=True)])
+    return DeskForm([Asked("effective_on", "In force from", hint, "date", required=True)])
 
 
 def _day(given: str) -> date | None:

@@ -21,7 +21,7 @@ from docservice.town.told_rules import CONFIDENCE, TOPICS, ToldRule, rest, told
 from docservice.web.desk import drafts
 from docservice.web.desk.access import actor, allows, may, office
 from docservice.web.desk.answers import whole
-from docservice.web.desk.forms import Asked, Form
+from docservice.web.desk.forms import Asked, DeskForm
 from docservice.web.desk.statuses import status_of
 
 Pairs = tuple[tuple[str, str], ...]  # ("same" | "old" | "new", words)
@@ -42,7 +42,7 @@ class OpenRule:
 
     rule: ToldRule
     amendable: Amendable
-    form: Form
+    form: DeskForm
     said: tuple[SaidOtherwise, ...] = ()
     compared: Comparison | None = None
 
@@ -92,7 +92,7 @@ def propose_rule() -> BaseResponse:
     return whole(current_app.response_class(_page(base, OpenRule(opened.rule, opened.amendable, form, said, compared))))
 
 
-def _files(base: Edition, opened: OpenRule, form: Form) -> dict[str, bytes]:
+def _files(base: Edition, opened: OpenRule, form: DeskForm) -> dict[str, bytes]:
     """The files with the rule as the form says it. Raises ``Refusal`` with what is wrong, by field."""
     wrong = []
     day = _day(form["from"].value)
@@ -112,7 +112,7 @@ def _files(base: Edition, opened: OpenRule, form: Form) -> dict[str, bytes]:
     )  # fmt: skip
 
 
-def _note(rule: ToldRule, form: Form) -> str:
+def _note(rule: ToldRule, form: DeskForm) -> str:
     """What the attorney reads first."""
     said = f"{rule.title}: {form['decided'].value.strip()}, wished from {form['from'].value}."
     return f"{said} {form['why'].value.strip()}".strip()
@@ -141,7 +141,7 @@ def _opened(base: Edition, key: str) -> OpenRule | None:
     else:
         asked.append(Asked("citation", "The law that the rule rests on, for the attorney", most=300))
     asked.append(Asked("why", "What should the attorney know?", kind="text", most=1200))
-    form = Form(asked, draft=f"rules/{number}/{key}"[:200], title=f"Rules: {rule.title}")
+    form = DeskForm(asked, draft=f"rules/{number}/{key}"[:200], title=f"Rules: {rule.title}")
     return OpenRule(rule, found, form)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from flask import Response, current_app, render_template
 from markupsafe import Markup, escape
 
-from docservice.web.desk.forms import Form
+from docservice.web.desk.forms import DeskForm
 
 _LONG = ("text", "paragraphs", "lines")
 _WORDS = re.compile(r"\s+|[^\s]+")
@@ -47,9 +47,9 @@ def compare(base: Texts, yours: Texts, theirs: Texts) -> tuple[dict[str, tuple[s
 
 
 def page(
-    yours: Form,
-    base: Form,
-    theirs: Form,
+    yours: DeskForm,
+    base: DeskForm,
+    theirs: DeskForm,
     *,
     action: str,
     what: str,
@@ -84,7 +84,7 @@ def page(
     return current_app.response_class(body, 412)
 
 
-def _joined(form: Form, name: str, values: tuple[str, ...]) -> str:
+def _joined(form: DeskForm, name: str, values: tuple[str, ...]) -> str:
     return {"lines": "\n", "paragraphs": "\n\n"}.get(form[name].kind, ", ").join(values)
 
 

@@ -33,7 +33,7 @@ _HERE = {"handout": "handouts", "letter": "letters", "ask": "verify"}  # where i
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidAround:
     """A text of the town, and the language that it is in."""
 
     text: str
@@ -70,9 +70,9 @@ def shared() -> dict[str, Any]:
     }
 
 
-def said(english: str) -> Said:
+def said(english: str) -> SaidAround:
     """A text of the town's rules in the language of the page, or in English."""
-    return Said(*kinds.said(office().town, english, tongues.language()))
+    return SaidAround(*kinds.said(office().town, english, tongues.language()))
 
 
 def speaks(language: str) -> Markup:

@@ -65,7 +65,7 @@ _READERS = (_CONTEST, _PAY, _FIX, "not-before", "access-request-by", "review-by"
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class KindPeriod:
     """How long one has for something: what, and the time, both in the reader's language."""
 
     title: str
@@ -73,7 +73,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PaperKind:
     """A kind of paper. ``title`` is the town's, in ``title_language``; ``sentence`` is in the page's language."""
 
     key: str
@@ -96,7 +96,7 @@ class Kind:
         return _CONTEST in self.asks
 
 
-def kinds(town: TownPack, language: str) -> Iterator[Kind]:
+def kinds(town: TownPack, language: str) -> Iterator[PaperKind]:
     """Every kind that people get, in the order of ``SENTENCES``; then those that the town has added."""
     added = [one for one in town.document_types if one not in SENTENCES and is_received(town.document_types[one])]
     for key in (*SENTENCES, *added):
@@ -109,16 +109,16 @@ def is_received(document_type: DocumentType) -> bool:
     return document_type.public and any(name in _READERS for name in document_type.deadlines)
 
 
-def kind(town: TownPack, key: str, language: str) -> Kind:
+def kind(town: TownPack, key: str, language: str) -> PaperKind:
     """A kind by its key: one of ``town.document_types``."""
     found = town.document_types[key]
     title, tongue = said(town, found.title, language)
     asks = frozenset(found.deadlines) & frozenset(_READERS)
     helping = _HANDOUTS.get(key, ("received-a-notice",) if asks else ())
-    return Kind(key, title, tongue, say(SENTENCES.get(key, "")) if key in SENTENCES else "", asks, helping)
+    return PaperKind(key, title, tongue, say(SENTENCES.get(key, "")) if key in SENTENCES else "", asks, helping)
 
 
-def periods(town: TownPack, key: str, language: str) -> tuple[Period, ...]:
+def periods(town: TownPack, key: str, language: str) -> tuple[KindPeriod, ...]:
     """How long a kind of paper gives its reader, as the town's rules have it."""
     rules = town.document_types[key].deadlines
     return tuple(_period(town, town.deadlines[rules[name]], language) for name in _READERS if name in rules)
@@ -136,5 +136,5 @@ def said(town: TownPack, english: str, language: str) -> tuple[str, str]:
     return (text, language) if text is not None else (english, "en")
 
 
-def _period(town: TownPack, rule: DeadlineRule, language: str) -> Period:
-    return Period(said(town, rule.title, language)[0], duration(rule.count, rule.unit.removesuffix("s"), language))
+def _period(town: TownPack, rule: DeadlineRule, language: str) -> KindPeriod:
+    return KindPeriod(said(town, rule.title, language)[0], duration(rule.count, rule.unit.removesuffix("s"), language))

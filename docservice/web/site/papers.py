@@ -16,7 +16,7 @@ from docservice.office.means.records import DocumentRecord
 from docservice.rendering.language import weekday_date
 from docservice.town.pack import TownPack
 from docservice.web.site import kinds
-from docservice.web.site.kinds import Kind
+from docservice.web.site.kinds import PaperKind
 
 _BEFORE = timedelta(days=-3)  # when a calendar reminds of a date
 
@@ -42,7 +42,7 @@ class Paper:
     issued_on: date
     language: str
     pages: int
-    kind: Kind | None
+    kind: PaperKind | None
     title: str
     title_language: str
     dates: tuple[PaperDate, ...]

@@ -11,15 +11,15 @@ from playwright.sync_api import Page, expect
 from docservice.casefile.schema_people import PartySchema
 from docservice.web.desk import access, drafts, forms
 from docservice.web.desk.access import signed_in
-from docservice.web.desk.forms import Form
+from docservice.web.desk.forms import DeskForm
 from tests.web.desk.conftest import Desk, settle
 
 KEY, AT = "case/CE-2026-0001/parties/owner", "/desk/password"
 
 
-def form() -> Form:
+def form() -> DeskForm:
     asked = forms.ask(PartySchema(), only=("name/text", "attention"))
-    return Form(asked, draft=KEY, title="Owner of CE-2026-0001")
+    return DeskForm(asked, draft=KEY, title="Owner of CE-2026-0001")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from docservice.casefile.schema_people import PartySchema
 from docservice.finding import Finding
 from docservice.refusal import Refusal
 from docservice.web.desk import forms, two_people
-from docservice.web.desk.forms import Form
+from docservice.web.desk.forms import DeskForm
 from tests.web.desk.conftest import Desk
 
 PARTY = {
@@ -24,11 +24,11 @@ PARTY = {
 }
 
 
-def party_form() -> Form:
-    return Form(forms.ask(PartySchema(), without=("greeting",)), at="/parties/3")
+def party_form() -> DeskForm:
+    return DeskForm(forms.ask(PartySchema(), without=("greeting",)), at="/parties/3")
 
 
-def posted(form: Form) -> MultiDict[str, str]:
+def posted(form: DeskForm) -> MultiDict[str, str]:
     """What a browser sends of a form that nobody touched."""
     sent: MultiDict[str, str] = MultiDict([("seen", form.seen)])
     for one in form:
@@ -47,7 +47,7 @@ def test_what_is_on_record_comes_back_as_it_was() -> None:
 def test_yes_no_and_not_said_are_three_things(flag: bool | None) -> None:
     names = [name for name, field in ViolationSchema().load_fields.items() if type(field).__name__ == "FlagField"]
     assert names
-    form = Form(forms.ask(ViolationSchema(), only=names[:1]))
+    form = DeskForm(forms.ask(ViolationSchema(), only=names[:1]))
     facts = {} if flag is None else {names[0]: flag}
     assert form.sent(posted(form.filled(facts))).facts() == facts
 

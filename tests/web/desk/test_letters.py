@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from docservice import shipped
-from docservice.web.desk.forms import Form
+from docservice.web.desk.forms import DeskForm
 from docservice.web.desk.letter_questions import answered, question, questions, unsaid
 from tests.web.desk.conftest import Client, Desk
 
@@ -246,7 +246,7 @@ def test_questions_come_from_the_schema() -> None:
     assert [each.name for each in found] == [f"building_orders/0/{name}" for name in ("on", "action", "findings")]
     assert unsaid("/property/zone/x", told)
     assert not unsaid("/property/apn", told)
-    form = Form(found).filled({"building_orders/0/action": "repair"})
+    form = DeskForm(found).filled({"building_orders/0/action": "repair"})
     assert answered(told, form, form.names)["building_orders"] == [{"id": "order-1", "action": "repair"}]
 
 

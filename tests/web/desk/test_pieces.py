@@ -15,7 +15,7 @@ from docservice.casefile.schema_people import PartySchema
 from docservice.finding import Finding
 from docservice.web.desk import forms, two_people
 from docservice.web.desk.access import signed_in
-from docservice.web.desk.forms import Form
+from docservice.web.desk.forms import DeskForm
 from tests.web.desk.conftest import Desk, picture, refuse_barriers, visiting
 
 PIECES = (Path(__file__).parent / "pieces.html").read_text(encoding="utf-8")
@@ -26,8 +26,8 @@ def with_page(app: Flask, name: str, view: Callable[[], object]) -> None:
     app.add_url_rule(f"/desk/{name}", endpoint, signed_in(view))
 
 
-def party(**more: str) -> Form:
-    return Form(forms.ask(PartySchema(), without=("id", "greeting")), at="/parties/0", **more)
+def party(**more: str) -> DeskForm:
+    return DeskForm(forms.ask(PartySchema(), without=("id", "greeting")), at="/parties/0", **more)
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -64,7 +64,7 @@ def test_two_people_choose_side_by_side(desk: Desk, visit: Callable[..., Page]) 
     def two() -> object:
         asked = (forms.Asked("facts", "What you saw", kind="text"), forms.Asked("place", "Place"))
         base, yours, theirs = (
-            Form(asked).filled({"facts": text, "place": place}, seen=seen)
+            DeskForm(asked).filled({"facts": text, "place": place}, seen=seen)
             for text, place, seen in zip(texts, ("Unit 1", "Unit 1", "Unit 2"), '123', strict=True)
         )  # fmt: skip
         return two_people.page(yours, base, theirs, action="#", what="number 5", by="account:ian", at=desk.clock.now)

@@ -64,7 +64,7 @@ def test_the_code_is_typed_as_it_is_printed(shared_desk: Desk, example: Callable
     answer = shared_desk.app.test_client().get(
         "/verify/", query_string={"code": printed[1].lower()}, follow_redirects=True
     )
-    assert "This document is genuine" in answer.text
+    assert "This paper is genuine" in answer.text
 
 
 def test_doctor_asks_the_address(shared_desk: Desk) -> None:

@@ -55,8 +55,9 @@ def test_who_uses_it_is_named(desk: Desk, example) -> None:  # type: ignore[no-u
     assert "1 document" in desk.client("ada").get(address(1)).text
     assert "None yet" in desk.client("ada").get(address(number)).text
     listed = desk.client("ada").get(f"/desk/documents?template={KEY}&version=1").text
-    assert f"1 document of {KEY}, version 1" in listed
-    pdf = desk.client("ada").get(re.findall(r"/desk/documents/[\w-]+\.pdf", listed)[0])
+    assert f"1 letter of {KEY}, version 1" in listed
+    letter = desk.client("ada").get(re.findall(r"/desk/documents/[\w-]+", listed)[-1]).text
+    pdf = desk.client("ada").get(re.findall(r"/desk/documents/[\w-]+\.pdf", letter)[0])
     assert pdf.data.startswith(b"%PDF")
 
 
@@ -77,7 +78,7 @@ def test_the_steps_offered(desk: Desk, login: str, offered: set[str], why: str) 
     steps = {form.get("action").rpartition("/")[2] for form in page.xpath("//aside//form")}
     disabled = page.xpath("//aside//button[@disabled]")
     steps -= {"approval"} if disabled else set()
-    steps |= {"edit"} if page.xpath("//aside//a[contains(@href, '/edit')]") else set()
+    steps |= {"edit"} if page.xpath("//aside//a[contains(@href, '/paragraphs')]") else set()
     assert steps == offered
     assert bool(disabled) == ("approval" not in offered)
     if disabled:

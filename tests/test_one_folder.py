@@ -58,6 +58,22 @@ ALLOWED = {
     "casefile/schema_history.py": {"notice-of-violation"},
     "api/editions.py": {"contest-by"},
     "api/schemas.py": {"contest-by", "notice-of-violation"},
+    # What the public site says of each of the trade's kinds of paper, in words of its own, and which handouts it leads
+    # to; a kind that it has no words for says what its dates say. It should lie in the pack (docs/web.md, weak).
+    "web/site/kinds.py": {
+        "access-request-by", "administrative-citation", "appeal-receipt", "appeals-and-hardship-waivers",
+        "citation-warning", "closure-letter", "complaint-acknowledgement", "comply-by", "construction-time-limit",
+        "construction-time-limits", "contest-by", "cost-invoice", "courtesy-letter", "extension-decision",
+        "hardship-decision", "hearing-continuance", "hearing-decision", "how-to-make-a-complaint", "lien-notice",
+        "lien-release", "not-before", "notice-of-hearing", "notice-of-violation", "notice-to-abate", "pay-by",
+        "payment-reminder", "placard-stop-work", "placard-unsafe", "received-a-notice", "reinspection-notice",
+        "review-by", "review-other-by", "stop-work-order", "stop-work-release", "substandard-notice-and-order",
+        "tenant-notice", "tenants-rights", "unpermitted-work", "withdrawal",
+    },
+    "web/pages/kind-parts.html": {"administrative-citation"},
+    "web/public.py": {"how-to-make-a-complaint"},
+    # Where a proof of what was done is written.
+    "web/pages/desk/letters/document.html": {"proof-of-service"},
 }  # fmt: skip
 
 

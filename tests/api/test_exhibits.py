@@ -402,7 +402,10 @@ def test_a_file_is_examined_once_and_binding_finds_it(
     from docservice.pdf.preparing import Exhibits
     from docservice.pdf.shelf import FolderShelf
 
-    assert Exhibits(FolderShelf(office.settings.shelf), _frame(PROFILES["default"])).taken(pdf, "x", ("en",)).pages == 3
+    assert (
+        Exhibits(FolderShelf(office.settings.shelf), _frame(PROFILES["default"], ())).taken(pdf, "x", ("en",)).pages
+        == 3
+    )
     assert len(turns) == 1
     other = client.get(f"{url}?profile=no-such-forum", headers=mine)
     assert other.get_json()["errors"][0]["parameter"] == "profile"

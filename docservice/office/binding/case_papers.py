@@ -13,7 +13,6 @@ from docservice.office.binding.packet_plans import PacketPlan, PacketPlans
 from docservice.office.binding.packet_register import documents_for, is_public, of_case, served
 from docservice.office.means.means import Means
 from docservice.packets import plan as plans
-from docservice.packets import requirements
 from docservice.packets.forums.profiles import Profile
 from docservice.packets.proposing import PaperOnRecord
 from docservice.packets.worksheet import Row, chosen_pages, named, plan_of, turns_of
@@ -168,6 +167,8 @@ def _of_plan(means: Means, plan: PacketPlan, papers: CasePapers) -> Iterator[Wan
         documents = documents_for(means, papers.rows, read)
     except Refusal:  # a document that is void since: said with its row
         return
+    from docservice.packets import requirements  # which loads what packets are made with
+
     chain = requirements.chain(read, documents, papers.casefile, means.current(), means.today())
     of_row = {number: row["id"] for row in plan.sheet.rows for number in row.get("documents", ())}
     for gap in chain.gaps if chain is not None else ():

@@ -175,7 +175,7 @@ def _shared(made: TranslationSheet) -> dict[str, Any]:
     numbers = plural_labels(progress.language)
     return {
         "sheet": made, "progress": progress, "numbers": numbers, "writes": may("translate"),
-        "approves": may("approve_translations"), "fields": lambda one: _fields(one, len(numbers)),
+        "approves": may("approve_translations"), "fields_of": lambda one: _fields(one, len(numbers)),
         "why_not": why_not, "mark": mark,
     }  # fmt: skip
 

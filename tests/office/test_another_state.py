@@ -20,7 +20,7 @@ from tests.shipped_wording import TOWN
 CALIFORNIA = re.compile(
     r"Civil Code|Government Code|Revenue and Taxation|Health and Safety Code|Franchise Tax|Superior Court|California"
 )
-WORDED_THERE = ("retaliation", "tax-deduction", "accessory-dwelling-delay", "costs-lien")
+WORDED_THERE = ("retaliation", "tax-deduction", "accessory-dwelling-delay")
 EDITS = {
     "town.yaml": (
         ("key: madrona-hills", "key: heron-pass"), ("Town of Madrona Hills", "City of Heron Pass"),
@@ -70,8 +70,9 @@ def neutral(town: Path) -> None:
         text = re.sub(rf"^ +- {key}\n", "", text, flags=re.M)
         text = re.sub(rf"(\[|, ){key}(?=[\],])", lambda found: "[" if found[1] == "[" else "", text).replace("[, ", "[")
     path.write_text(text, encoding="utf-8")
-    with (town / "languages.yaml").open("a", encoding="utf-8") as file:
-        file.write("  review-court: {en: the circuit court of Calusa County}\n")
+    path = town / "languages.yaml"
+    court = "phrases:\n  review-court: {en: the circuit court of Calusa County}\n"
+    path.write_text(path.read_text(encoding="utf-8").replace("phrases:\n", court, 1), encoding="utf-8")
 
 
 def order(citation: Order, template: str, about: str | None = None) -> Order:

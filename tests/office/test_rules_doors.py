@@ -72,7 +72,7 @@ def test_over_http(office: Office, pack: Path) -> None:
     read = ben("GET", "/2", 200)
     assert any("20 days after service" in one["text"] for one in read["sentences"])
     compared = ben("GET", "/2/changes", 200)
-    assert [one["name"] for one in compared["changes"]] == ["", "cure", "contest-citation"]
+    assert [one["name"] for one in compared["changes"]] == ["", "cure", "contest-citation", "pay-reminded"]
     assert any(one["differs"] and one["what"] == "contest-by" for one in compared["outcomes"])
     assert ben("GET", "/2/changes?against=2", 200)["changes"] == []
     order = {"effective_on": "2099-01-01", "on_behalf_of": "ana"}

@@ -141,7 +141,7 @@ def test_a_handout_in_it_is_on_the_public_page(town: Town) -> None:
     town.translate(HANDOUT)
     town.approve(HANDOUT)
     assert "Em português: " in client.get(address).text
-    assert address in client.get("/handouts/").text
+    assert address in client.get("/handouts/received-a-notice", follow_redirects=True).text
     assert len(town.office.review.records(HANDOUT)) == 1
 
 

@@ -139,12 +139,15 @@ def test_every_letter_can_be_copied_from_its_pdf(demo: Path) -> None:
 
 
 def test_a_cell_of_a_table_is_copied_without_its_neighbor(demo: Path) -> None:
-    """Poppler tells the columns of a table apart, also where it reads by lines."""
+    """Poppler tells the columns of a table apart, also where it reads by lines; of scripts without spaces, whose cells
+    it reads line beside line where several have more than one, in the order of the content."""
     missing = []
     for page in faces(demo, "CE-*/*.html"):
         if right_to_left(page):
             continue
         text = plain(read(page.with_suffix(".pdf")))
+        if page.stem.endswith(("-zh-Hant", "-zh-Hans", "-ja", "-km")):
+            text += plain(read(page.with_suffix(".pdf"), "-raw"))
         cells = lxml.html.fromstring(page.read_bytes()).xpath("//article//table//*[self::td or self::th]")
         for cell in cells:
             wanted = plain(cell.text_content())

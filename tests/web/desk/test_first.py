@@ -27,7 +27,7 @@ def new(tmp_path: Path, fonts_folder: Path) -> Iterator[Desk]:
 
 def send(desk: Desk, code: str, **fields: str):  # type: ignore[no-untyped-def]
     client = desk.app.test_client()
-    token = token_of(client.get("/desk/first").text)
+    token = token_of(client.get("/desk/first", follow_redirects=True).text)
     sent = {"code": code, "name": "Rosa Park", "login": "rosa", "password": PASSWORD, "roles": "staff", **fields}
     return client, client.post("/desk/first", data={"form_token": token, **sent})
 
